@@ -54,6 +54,8 @@ export function otelFile(args: OtelFileArgs): string {
 
 const FOR_EVER = '0s'
 
+const env = (name: string) => `\${env:${name}}`
+
 function fileLog(logs: string) {
   return {
     include: [logs],
@@ -73,12 +75,12 @@ function fileLog(logs: string) {
       max_elapsed_time: FOR_EVER,
     },
     resource: {
-      _sourceCategory: '${env:SUMO_SOURCE_CATEGORY}',
-      _sourceName: '${env:SUMO_SOURCE_NAME}',
-      _sourceHost: '${env:POD_NAME}',
-      'k8s.namespace.name': '${env:POD_NAMESPACE}',
-      'k8s.pod.name': '${env:POD_NAME}',
-      'k8s.node.name': '${env:NODE_NAME}',
+      _sourceCategory: env('SUMO_SOURCE_CATEGORY'),
+      _sourceName: env('SUMO_SOURCE_NAME'),
+      _sourceHost: env('POD_NAME'),
+      'k8s.namespace.name': env('POD_NAMESPACE'),
+      'k8s.pod.name': env('POD_NAME'),
+      'k8s.node.name': env('NODE_NAME'),
     },
     operators: [
       // The record's time is the line's own; the line stays whole in the body.
@@ -117,10 +119,10 @@ function fileStorage(directory: string) {
 
 function registration(apiUrl: string, state: string) {
   return {
-    installation_token: '${env:SUMOLOGIC_INSTALLATION_TOKEN}',
+    installation_token: env('SUMOLOGIC_INSTALLATION_TOKEN'),
     api_base_url: apiUrl,
     // A fixed name would register every new pod as <name>-<timestamp>.
-    collector_name: '${env:POD_NAME}',
+    collector_name: env('POD_NAME'),
     ephemeral: true,
     discover_collector_tags: false,
     collector_credentials_directory: `${state}/credentials`,
@@ -130,7 +132,7 @@ function registration(apiUrl: string, state: string) {
 
 function sumoLogic(destination: Exclude<Destination, { to: 'console' }>) {
   return {
-    ...(destination.to === 'endpoint' && { endpoint: '${env:SUMO_ENDPOINT}' }),
+    ...(destination.to === 'endpoint' && { endpoint: env('SUMO_ENDPOINT') }),
     log_format: destination.to === 'endpoint' ? destination.format : 'otlp',
     compression: 'gzip',
     timeout: '15s',
