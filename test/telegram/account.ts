@@ -7,6 +7,7 @@ import { createQueue, type UpdateQueue } from './queue.ts'
 import { createRoom, type Room } from './room.ts'
 import type { BotCommand, Chat, ChatEvent, Content, Message, ReplyMarkup, User } from './types.ts'
 import { createWebhook, type Webhook } from './webhook.ts'
+import { runReply } from './webhookReply.ts'
 
 export interface AccountSettings {
   /** false: neither calls nor messages are kept. */
@@ -52,7 +53,7 @@ export function createAccount(botId: number, settings: AccountSettings): Account
     me: { id: botId, is_bot: true, first_name: 'Bitácora', username: 'bitacora_bot' },
     queue,
     polling: createPolling(queue, settings.conflictPauseMs),
-    webhook: createWebhook(queue, settings),
+    webhook: createWebhook(queue, settings, (body) => void runReply(account, body)),
     calls: createCallLog(settings.record),
     faults: createFaults(),
     rooms: new Map(),

@@ -1,5 +1,5 @@
+import { createFeed } from './feed.ts'
 import type { Payload } from './payload.ts'
-import { createSignal } from './signal.ts'
 
 /** One call of the Bot API. */
 export interface Call {
@@ -12,7 +12,7 @@ export interface Call {
 }
 
 export interface CallLog {
-  list: Call[]
+  readonly list: Call[]
   arrived(method: string, payload: Payload): Call
   answered(call: Call, status: number): void
   waitFor(method: string, matches?: (call: Call) => boolean, timeoutMs?: number): Promise<Call>
@@ -21,24 +21,24 @@ export interface CallLog {
 /** @param record false: calls are forgotten at once, for measurements */
 export function createCallLog(record: boolean): CallLog {
   const list: Call[] = []
-  const signal = createSignal()
+  const feed = createFeed(list)
   return {
     list,
     arrived(method, payload) {
       const call = { method, payload, at: Date.now(), status: 0 }
       if (record) {
         list.push(call)
-        signal.notify()
+        feed.touch(call)
       }
       return call
     },
     answered(call, status) {
       call.status = status
-      if (record) signal.notify()
+      if (record) feed.touch(call)
     },
     waitFor(method, matches = () => true, timeoutMs = 5000) {
-      return signal.until(
-        () => list.find((call) => call.method === method && matches(call)),
+      return feed.first(
+        (call) => call.method === method && matches(call),
         timeoutMs,
         () =>
           `No such call of ${method}; there were: ${list.map((call) => call.method).join(', ') || 'none'}`,

@@ -18,13 +18,13 @@ interface Lane {
 
 /**
  * Sends updates to a webhook: one at a time per chat, at most `maxConnections` together, each until it is taken.
- * @param onReply gets the call of the Bot API that the receiver may put into its answer
+ * @param onReply gets what the receiver answered, which may be a call of the Bot API
  */
 export function createDelivery(
   queue: UpdateQueue,
   target: WebhookTarget,
   { webhookRetryMs, webhookTimeoutMs }: WebhookSettings,
-  onReply: (call: Record<string, unknown>) => void,
+  onReply: (body: string) => void,
 ): Delivery {
   const { origin, pathname, search } = new URL(target.url)
   const pool = new Pool(origin, {
@@ -59,34 +59,39 @@ export function createDelivery(
     return body
   }
 
+  const retryLater = (lane: Lane, error: unknown) => {
+    lastError = { last_error_date: Math.floor(Date.now() / 1000), last_error_message: reason(error) }
+    const pause = setTimeout(
+      () => {
+        pauses.delete(pause)
+        ready.add(lane)
+        pump()
+      },
+      webhookRetryMs(lane.failures++),
+    )
+    pauses.add(pause)
+  }
+
   const deliver = async (lane: Lane) => {
     const first = lane.waiting[0]
     if (!first) return
     running++
+    let body: string | undefined
     try {
-      const body = await post(first.update)
+      body = await post(first.update)
+    } catch (error) {
+      if (!stopped) retryLater(lane, error)
+    }
+    running--
+    if (body !== undefined) {
       queue.remove(first.updateId)
       lane.waiting.shift()
       lane.failures = 0
       if (lane.waiting.length > 0) ready.add(lane)
       else lanes.delete(lane.key)
-      reply(body, onReply)
-    } catch (error) {
-      if (stopped) return
-      lastError = { last_error_date: Math.floor(Date.now() / 1000), last_error_message: reason(error) }
-      const pause = setTimeout(
-        () => {
-          pauses.delete(pause)
-          ready.add(lane)
-          pump()
-        },
-        webhookRetryMs(lane.failures++),
-      )
-      pauses.add(pause)
-    } finally {
-      running--
-      pump()
+      if (body !== '') onReply(body)
     }
+    pump()
   }
 
   const pump = () => {
@@ -126,12 +131,6 @@ function chatOf(update: Update): number | undefined {
     { id?: number; chat?: { id?: number } } | undefined
   >
   return chat?.id ?? message?.chat?.id ?? from?.id
-}
-
-function reply(body: string, onReply: (call: Record<string, unknown>) => void): void {
-  if (!body.startsWith('{')) return
-  const call: unknown = JSON.parse(body)
-  if (typeof call === 'object' && call !== null && 'method' in call) onReply({ ...call })
 }
 
 function reason(error: unknown): string {

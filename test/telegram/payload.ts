@@ -88,7 +88,7 @@ async function readMultipart(body: Buffer<ArrayBufferLike>, type: string): Promi
   return payload
 }
 
-function parseObject(text: string): Payload {
+export function parseObject(text: string): Payload {
   let value: unknown
   try {
     value = JSON.parse(text)

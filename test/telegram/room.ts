@@ -1,4 +1,4 @@
-import { createSignal } from './signal.ts'
+import { createFeed } from './feed.ts'
 import type { Chat, Message } from './types.ts'
 
 export type MessageMatch = string | RegExp | ((message: Message) => boolean)
@@ -15,15 +15,14 @@ export interface Room {
   remove(messageId: number): boolean
   /** What the bot wrote. */
   replies(): Message[]
-  /** The first message of the bot that matches and was not handed out before; an edited one counts as new. */
   waitForReply(matches?: MessageMatch, timeoutMs?: number): Promise<Message>
 }
 
 /** @param keep false: messages are forgotten at once, for measurements */
 export function createRoom(chat: Chat, keep: boolean): Room {
   const messages: Message[] = []
-  const handedOut = new Set<Message>()
-  const signal = createSignal()
+  const handedOut = new WeakSet<Message>()
+  const feed = createFeed(messages)
   const indexOf = (messageId: number) => messages.findLastIndex((m) => m.message_id === messageId)
 
   const room: Room = {
@@ -34,11 +33,11 @@ export function createRoom(chat: Chat, keep: boolean): Room {
     add(message) {
       if (!keep) return
       messages.push(message)
-      signal.notify()
+      feed.touch(message)
     },
     replace(message) {
       messages[indexOf(message.message_id)] = message
-      signal.notify()
+      feed.touch(message)
     },
     remove(messageId) {
       const index = indexOf(messageId)
@@ -46,23 +45,23 @@ export function createRoom(chat: Chat, keep: boolean): Room {
       return index >= 0
     },
     replies: () => messages.filter((message) => message.from.is_bot),
-    async waitForReply(matches = () => true, timeoutMs = 5000) {
-      const reply = await signal.until(
-        () => room.replies().find((message) => !handedOut.has(message) && matching(message, matches)),
-        timeoutMs,
-        () =>
-          `No new reply that matches ${matches}; the bot wrote: ${JSON.stringify(room.replies().map(textOf))}`,
-      )
-      handedOut.add(reply)
-      return reply
+    waitForReply(wanted = () => true, timeoutMs = 5000) {
+      const claim = (message: Message) => {
+        if (!message.from.is_bot || handedOut.has(message) || !matching(message, wanted)) return false
+        handedOut.add(message)
+        return true
+      }
+      const missing = () =>
+        `No new reply that matches ${wanted}; the bot wrote: ${JSON.stringify(room.replies().map(textOf))}`
+      return feed.first(claim, timeoutMs, missing)
     },
   }
   return room
 }
 
-function matching(message: Message, matches: MessageMatch): boolean {
-  if (typeof matches === 'function') return matches(message)
-  return typeof matches === 'string' ? textOf(message) === matches : matches.test(textOf(message))
+function matching(message: Message, wanted: MessageMatch): boolean {
+  if (typeof wanted === 'function') return wanted(message)
+  return typeof wanted === 'string' ? textOf(message) === wanted : wanted.test(textOf(message))
 }
 
 function textOf(message: Message): string {

@@ -23,23 +23,27 @@ export interface Webhook {
   delete(): boolean
   /** @see https://core.telegram.org/bots/api#webhookinfo */
   info(): Record<string, unknown>
-  /** Calls of the Bot API that a receiver puts into its answer. */
-  onReply: ((call: Record<string, unknown>) => void) | undefined
 }
 
-/** The webhook of one bot. http:// is accepted too: the receiver of a test is on this machine. */
-export function createWebhook(queue: UpdateQueue, settings: WebhookSettings): Webhook {
+/**
+ * The webhook of one bot. http:// is accepted too: the receiver of a test is on this machine.
+ * @param onReply gets what the receiver answered, which may be a call of the Bot API
+ */
+export function createWebhook(
+  queue: UpdateQueue,
+  settings: WebhookSettings,
+  onReply: (body: string) => void,
+): Webhook {
   let current: { target: WebhookTarget; delivery: Delivery } | undefined
 
   const webhook: Webhook = {
     get url() {
       return current?.target.url ?? ''
     },
-    onReply: undefined,
     set(target) {
       if (current && JSON.stringify(current.target) === JSON.stringify(target)) return false
       webhook.delete()
-      const delivery = createDelivery(queue, target, settings, (call) => webhook.onReply?.(call))
+      const delivery = createDelivery(queue, target, settings, onReply)
       queue.onPush = delivery.add
       for (const [updateId, update] of queue.entries()) delivery.add(updateId, update)
       current = { target, delivery }

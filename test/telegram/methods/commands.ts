@@ -3,6 +3,12 @@ import { type Payload, string } from '../payload.ts'
 import type { BotCommand } from '../types.ts'
 import type { Method } from './method.ts'
 
+const audience = (scope: unknown, language = '') => JSON.stringify([scope ?? { type: 'default' }, language])
+const audienceOf = (payload: Payload) => audience(payload.scope, string(payload, 'language_code'))
+
+/** The default scope, every language. */
+export const FOR_EVERYBODY = audience(undefined)
+
 /** The bot itself and its menu of commands. @see https://core.telegram.org/bots/api#setmycommands */
 export const commands: Record<string, Method> = {
   getMe: (account) => ({
@@ -17,15 +23,15 @@ export const commands: Record<string, Method> = {
   setMyCommands(account, payload) {
     if (!Array.isArray(payload.commands)) throw badRequest('parameter "commands" is required')
     const list = payload.commands.map(checked)
-    account.commands.set(audience(payload), list)
+    account.commands.set(audienceOf(payload), list)
     account.emit({ type: 'commands', commands: list })
     return true
   },
 
-  getMyCommands: (account, payload) => account.commands.get(audience(payload)) ?? [],
+  getMyCommands: (account, payload) => account.commands.get(audienceOf(payload)) ?? [],
 
   deleteMyCommands(account, payload) {
-    account.commands.delete(audience(payload))
+    account.commands.delete(audienceOf(payload))
     account.emit({ type: 'commands', commands: [] })
     return true
   },
@@ -41,8 +47,4 @@ function checked({ command, description }: BotCommand): BotCommand {
     throw badRequest('BOT_COMMAND_DESCRIPTION_INVALID')
   }
   return { command: name, description }
-}
-
-function audience(payload: Payload): string {
-  return JSON.stringify([payload.scope ?? { type: 'default' }, string(payload, 'language_code') ?? ''])
 }

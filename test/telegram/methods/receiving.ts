@@ -26,7 +26,7 @@ export const receiving: Record<string, Method> = {
     if (secretToken !== undefined && !/^[\w-]{1,256}$/.test(secretToken)) {
       throw badRequest('secret token contains unallowed characters')
     }
-    if (flag(payload, 'drop_pending_updates')) account.queue.confirm(Number.POSITIVE_INFINITY)
+    if (flag(payload, 'drop_pending_updates')) deleteWebhook(account, payload)
     allowUpdates(account.queue, payload.allowed_updates)
     const certificate = (payload.certificate as Upload | undefined)?.bytes
     const maxConnections = Math.min(Math.max(integer(payload, 'max_connections') ?? 40, 1), 100)
