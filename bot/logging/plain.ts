@@ -1,0 +1,107 @@
+import { types } from 'node:util'
+
+/** Deeper values are only named. */
+const MAX_DEPTH = 6
+/** Values of one field that are copied, so that a huge object costs little. */
+const MAX_VALUES = 1000
+/** An error, its cause, the cause's cause and one more. */
+const MAX_CAUSES = 4
+
+export interface PlainError {
+  type: string
+  message: string
+  stack?: string
+  code?: string | number
+  cause?: PlainError
+}
+
+/**
+ * What a log line tells of anything that was thrown. Only these keys: errors of Telegram carry the whole call,
+ * texts of people included, in further ones.
+ */
+export function unfoldError(thrown: unknown, depth = 1): PlainError {
+  try {
+    if (!isError(thrown)) return { type: typeName(thrown), message: describe(thrown) }
+    const { stack, cause } = thrown
+    const { code } = thrown as { code?: unknown }
+    return {
+      type: String(thrown.name || typeName(thrown)),
+      message: String(thrown.message) || innerMessages(thrown),
+      ...(typeof stack === 'string' && { stack }),
+      ...((typeof code === 'string' || typeof code === 'number') && { code }),
+      ...(cause !== undefined && depth < MAX_CAUSES && { cause: unfoldError(cause, depth + 1) }),
+    }
+  } catch (error) {
+    return { type: 'unknown', message: `[unreadable: ${failure(error)}]` }
+  }
+}
+
+/** A copy that JSON.stringify takes without calling foreign code: no getter, no toJSON, no circle, no bigint. */
+export function plain(value: unknown): unknown {
+  let left = MAX_VALUES
+  const open = new Set<object>()
+
+  function copy(value: unknown): unknown {
+    if (typeof value === 'bigint') return String(value)
+    if (typeof value !== 'object' || value === null) return value
+    if (isError(value)) return unfoldError(value)
+    if (open.has(value)) return '[circular]'
+    if (open.size === MAX_DEPTH || left <= 0) return Array.isArray(value) ? '[array]' : '[object]'
+    open.add(value)
+    try {
+      return members(value)
+    } catch (error) {
+      return `[unreadable: ${failure(error)}]`
+    } finally {
+      open.delete(value)
+    }
+  }
+
+  function members(value: object): unknown {
+    if ('toJSON' in value && typeof value.toJSON === 'function') return copy(value.toJSON())
+    if (Array.isArray(value)) {
+      const kept = value.slice(0, left)
+      left -= kept.length
+      return kept.map(copy)
+    }
+    const result: Record<string, unknown> = {}
+    for (const key of Object.keys(value)) {
+      if (left-- <= 0) break
+      try {
+        result[key] = copy((value as Record<string, unknown>)[key])
+      } catch (error) {
+        result[key] = `[unreadable: ${failure(error)}]`
+      }
+    }
+    return result
+  }
+
+  return copy(value)
+}
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error || types.isNativeError(value)
+}
+
+/** What AggregateError, whose own message is often empty, is about. */
+function innerMessages(error: Error): string {
+  const { errors } = error as { errors?: unknown }
+  return Array.isArray(errors) ? errors.map((inner) => unfoldError(inner, MAX_CAUSES).message).join('; ') : ''
+}
+
+function typeName(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value
+  return value.constructor?.name ?? 'object'
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(plain(value)) : String(value)
+}
+
+function failure(error: unknown): string {
+  try {
+    return String(error)
+  } catch {
+    return 'a thrown value without a text'
+  }
+}
