@@ -53,10 +53,11 @@ const bytes = v.pipe(
 )
 
 const token = v.pipe(
-  v.string('is missing: ask @BotFather for a token and set TELEGRAM_TOKEN=<digits>:<secret>'),
+  text(''),
+  v.nonEmpty('is missing: ask @BotFather for a token and set TELEGRAM_TOKEN=<digits>:<secret>'),
   v.regex(
-    /^\d+:[\w-]{20,}$/,
-    'is not of the form <digits>:<secret>: copy the whole token that @BotFather shows',
+    /^(\d+:[\w-]{20,})?$/,
+    'is not of the form <digits>:<secret>: copy the whole token from @BotFather',
   ),
 )
 
@@ -102,14 +103,16 @@ const schema = v.pipe(
     POD_NAME: v.string(),
   }),
   v.forward(
-    v.check(
+    v.partialCheck(
+      [['RECEIVE'], ['WEBHOOK_URL']],
       ({ RECEIVE, WEBHOOK_URL }) => RECEIVE === 'polling' || WEBHOOK_URL !== undefined,
       'is missing: RECEIVE=webhook needs the public https address, or set RECEIVE=polling',
     ),
     ['WEBHOOK_URL'],
   ),
   v.forward(
-    v.check(
+    v.partialCheck(
+      [['WEBHOOK_URL'], ['TELEGRAM_API_ROOT']],
       ({ WEBHOOK_URL, TELEGRAM_API_ROOT }) =>
         !WEBHOOK_URL?.startsWith('http:') || new URL(TELEGRAM_API_ROOT).host !== 'api.telegram.org',
       'must start with https: Telegram posts to nothing else (only a local Bot API server takes http)',

@@ -1,0 +1,99 @@
+// The composition root: it builds every part and hands it what it needs; nothing else knows everything.
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import packageJson from '../package.json' with { type: 'json' }
+import { systemClock as clock } from './clock.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { DRAIN_MS, LOG_CLOSE_MS } from './deadlines.ts'
+import { EXIT, Fatal } from './fatal.ts'
+import { createFeatures } from './features/index.ts'
+import { createHealth } from './health.ts'
+import { createConsole } from './logging/console.ts'
+import { createLine } from './logging/line.ts'
+import { closeLogger, createLogger } from './logging/logger.ts'
+import { registerLogMetrics } from './logging/metrics.ts'
+import { createVolume } from './logging/volume.ts'
+import { createMetrics } from './metrics.ts'
+import { serve } from './server.ts'
+import { createApi } from './telegram/api.ts'
+import { createBot } from './telegram/bot.ts'
+import { announceCommands, identify } from './telegram/connect.ts'
+import { createPolling, LONGEST_TURN_MS } from './telegram/polling.ts'
+import { createReceiver } from './telegram/receiver.ts'
+import { createWebhook } from './telegram/webhook.ts'
+
+const { name: service, version } = packageJson
+const config = configuration()
+const { token, apiRoot, proxy, receive, log } = config
+
+const identity = { service, version, instance: config.instance, boot: randomUUID() }
+const line = createLine({ identity, secret: token, now: clock.now })
+const volume = createVolume({ ...log, line, header: { log_level: log.level, receive: receive.mode } })
+const stdout = createConsole({ stream: process.stdout, colours: !process.env.NO_COLOR })
+const logger = createLogger({ level: log.level, line, sinks: log.stdout ? [volume, stdout] : [volume] })
+
+const metrics = createMetrics()
+registerLogMetrics(metrics.registry, { line, volume, stdout })
+const health = createHealth(clock, LONGEST_TURN_MS)
+const stop = new AbortController()
+
+process.on('uncaughtException', (error) => {
+  logger.error('crashed', { error })
+  process.exit(EXIT.crashed) // what the volume holds is written on the way out
+})
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(EXIT.crashed)
+    logger.info('stopping', { signal })
+    health.onStop()
+    stop.abort()
+  })
+}
+
+const code = await run().then(() => EXIT.stopped, exitCodeOf)
+logger.info('stopped', { code })
+await closeLogger(logger, LOG_CLOSE_MS)
+if (code === EXIT.stopped) await clock.sleep(log.lingerMs)
+process.exit(code)
+
+async function run(): Promise<void> {
+  logger.info('started', { log_level: log.level, receive: receive.mode })
+  const server = await serve(config.port, health, metrics.registry)
+  logger.info('listening', { port: server.port })
+  const api = createApi({ token, apiRoot, proxy, clock, onCall: metrics.onCall })
+  const me = await identify(api, { clock, logger, signal: stop.signal })
+  if (!me) return
+  logger.info('identified', { username: me.username })
+
+  const features = createFeatures({ timeZone: config.timeZone, version, now: clock.now })
+  const { onUpdate, onDrop } = metrics
+  const bot = createBot({ token, me, api, apiRoot, features, logger, logContent: log.content, onUpdate })
+  const receiver = createReceiver({ handle: bot.handle, onCrowd: bot.askForPatience, onDrop, logger })
+  metrics.watch(receiver, health.secondsSinceTurn)
+
+  const parts = { api, receiver, logger, clock }
+  const source =
+    receive.mode === 'webhook'
+      ? createWebhook({ ...parts, token, url: receive.url, route: server.route, onReady: health.onReady })
+      : createPolling({ ...parts, onTurn: health.onTurn })
+  const announced = announceCommands(api, features, logger, stop.signal)
+  await source.run(stop.signal)
+  await receiver.drain(DRAIN_MS)
+  await source.confirm()
+  await announced
+}
+
+function configuration(): Config {
+  try {
+    return readConfig(process.env, hostname())
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(error.message)
+    process.exit(EXIT.configuration)
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  logger.error(error instanceof Fatal ? error.message : 'crashed', error instanceof Fatal ? {} : { error })
+  return error instanceof Fatal ? error.exitCode : EXIT.crashed
+}

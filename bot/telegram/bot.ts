@@ -1,0 +1,103 @@
+import { Context, Telegraf } from 'telegraf'
+import type { Update, UserFromGetMe } from 'telegraf/types'
+import type { Logger } from 'winston'
+import type { Feature } from '../features/feature.ts'
+import type { Api } from './api.ts'
+import { LEVEL_OF, mayNotWrite, type Outcome, outcomeOf } from './outcome.ts'
+import { contentOf, kindOf, subjectOf } from './update.ts'
+import { installApi } from './upload.ts'
+
+export interface Bot {
+  /** Lets the features answer an update and logs one line about it. Never rejects. */
+  handle(update: Update): Promise<void>
+  /** Tells a chat that its messages come faster than they can be answered. Never rejects. */
+  askForPatience(chatId: number): Promise<void>
+}
+
+/** Telegraf with the features, one log line per update and an error boundary around all of it. */
+export function createBot(settings: {
+  token: string
+  me: UserFromGetMe
+  api: Api
+  apiRoot: string
+  features: Feature[]
+  logger: Logger
+  /** Whether the texts of messages, which are personal data, are logged too. */
+  logContent: boolean
+  onUpdate: (record: { kind: string; outcome: Outcome; seconds: number }) => void
+}): Bot {
+  const { api, logger } = settings
+
+  /** Telegraf makes a client for every update; one that lasts is enough, and is the one that calls our way. */
+  class BotContext extends Context {
+    constructor(update: Update, _client: Context['telegram'], me: UserFromGetMe) {
+      super(update, bot.telegram, me)
+    }
+  }
+
+  const bot = new Telegraf(settings.token, {
+    contextType: BotContext,
+    handlerTimeout: Number.POSITIVE_INFINITY, // the receiver's deadline is the one, and knows what ends late
+    telegram: { apiRoot: `${settings.apiRoot}/`, webhookReply: false },
+  })
+  bot.botInfo = settings.me
+  installApi(bot.telegram, api)
+
+  bot.use(async (ctx, next) => {
+    const started = performance.now()
+    const failure = await next().then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    const milliseconds = performance.now() - started
+    const { feature } = ctx.state
+    const outcome = failure ? outcomeOf(failure.error) : feature ? 'ok' : 'ignored'
+    logger[LEVEL_OF[outcome]](failure ? 'update failed' : 'update handled', {
+      ...subjectOf(ctx.update),
+      feature,
+      duration_ms: Math.round(milliseconds * 10) / 10,
+      outcome,
+      ...failure,
+      ...(settings.logContent ? contentOf(ctx.update) : undefined),
+    })
+    settings.onUpdate({ kind: kindOf(ctx.update), outcome, seconds: milliseconds / 1000 })
+    if (failure && !mayNotWrite(failure.error)) await apologize(ctx.update)
+  })
+
+  // Here rather than in each feature: a press without an answer leaves the person's button waiting.
+  bot.on('callback_query', async (ctx, next) => {
+    await ctx
+      .answerCbQuery()
+      .catch((error) => logger.warn('press not answered', { ...subjectOf(ctx.update), error }))
+    return next()
+  })
+
+  for (const feature of settings.features) {
+    bot.use((ctx, next) => {
+      ctx.state.feature = feature.name
+      return next()
+    }, feature.handlers)
+  }
+  bot.use((ctx) => {
+    ctx.state.feature = undefined
+  })
+
+  async function send(chatId: number, text: string, update_id?: number): Promise<void> {
+    try {
+      await api.call('sendMessage', { chat_id: chatId, text })
+    } catch (error) {
+      logger.warn('notice not sent', { update_id, chat_id: chatId, error })
+    }
+  }
+
+  async function apologize(update: Update): Promise<void> {
+    const { update_id, chat_id } = subjectOf(update)
+    if (chat_id === undefined) return
+    await send(chat_id, `Uh! Algo salió mal. Probá de nuevo en un rato. (código ${update_id})`, update_id)
+  }
+
+  return {
+    handle: (update) => bot.handleUpdate(update),
+    askForPatience: (chatId) => send(chatId, 'Esperá un poco, estoy con tus mensajes anteriores.'),
+  }
+}

@@ -1,0 +1,74 @@
+import { TelegramError } from 'telegraf'
+import type { BotCommand, UserFromGetMe } from 'telegraf/types'
+import type { Logger } from 'winston'
+import { backoff, type Clock } from '../clock.ts'
+import { EXIT, Fatal } from '../fatal.ts'
+import type { Feature } from '../features/feature.ts'
+import type { Api } from './api.ts'
+
+/** The Bot API answers a token that it does not know with 401, and one that is none with 404. */
+export function isTokenRefused(error: unknown): boolean {
+  return error instanceof TelegramError && (error.code === 401 || error.code === 404)
+}
+
+export function tokenRefused(): Fatal {
+  return new Fatal(
+    'Telegram refuses TELEGRAM_TOKEN: copy it again from @BotFather, or ask there for a new one',
+    EXIT.tokenRefused,
+  )
+}
+
+/**
+ * Calls until Telegram answers, however long that takes, with growing waits.
+ *
+ * @returns undefined when the signal is aborted first
+ * @throws Fatal when the token is refused
+ */
+export async function persist<T>(
+  name: string,
+  call: () => Promise<T>,
+  { clock, logger, signal }: { clock: Clock; logger: Logger; signal: AbortSignal },
+): Promise<T | undefined> {
+  for (let failures = 1; !signal.aborted; failures++) {
+    try {
+      return await call()
+    } catch (error) {
+      if (isTokenRefused(error)) throw tokenRefused()
+      if (signal.aborted) break
+      const wait = backoff(failures, clock)
+      logger.warn('Telegram not reached, trying again', {
+        method: name,
+        duration_ms: Math.round(wait),
+        error,
+      })
+      await clock.sleep(wait, signal)
+    }
+  }
+  return undefined
+}
+
+/** Who the token's bot is. @see persist */
+export function identify(api: Api, tools: Parameters<typeof persist>[2]): Promise<UserFromGetMe | undefined> {
+  return persist('getMe', () => api.call('getMe', {}, { signal: tools.signal }), tools)
+}
+
+/** Gives Telegram's menu the features' commands, unless it has them: a restart changes nothing. Never rejects. */
+export async function announceCommands(
+  api: Api,
+  features: Feature[],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const commands = features.flatMap((feature) => feature.commands ?? [])
+  try {
+    const known = await api.call('getMyCommands', {}, { signal })
+    const same = known.length === commands.length && commands.every((own, at) => isSame(own, known[at]))
+    if (!same) await api.call('setMyCommands', { commands }, { signal })
+  } catch (error) {
+    if (!signal.aborted) logger.warn('commands not announced', { error })
+  }
+}
+
+function isSame(own: BotCommand, known: BotCommand | undefined): boolean {
+  return own.command === known?.command && own.description === known.description
+}

@@ -1,0 +1,133 @@
+import { TelegramError } from 'telegraf'
+import type { Update } from 'telegraf/types'
+import type { Logger } from 'winston'
+import { backoff, type Clock, LONGEST_WAIT_MS } from '../clock.ts'
+import { EXIT, Fatal } from '../fatal.ts'
+import type { Api } from './api.ts'
+import { isTokenRefused, persist, tokenRefused } from './connect.ts'
+import { BATCH, type Receiver } from './receiver.ts'
+import type { Source } from './source.ts'
+import { ALLOWED_UPDATES } from './update.ts'
+
+/** How long Telegram holds a getUpdates that finds nothing. */
+const LONG_POLL_S = 30
+/** What the network may add before a poll counts as lost. */
+const POLL_SLACK_MS = 5_000
+/** Two pods may meet for a moment when one replaces the other; a second instance that stays is a mistake. */
+const CONFLICT_MS = 60_000
+const CONFIRM_DEADLINE_MS = 3_000
+/** The longest that a healthy loop takes from one turn to the next. */
+export const LONGEST_TURN_MS = LONG_POLL_S * 1000 + POLL_SLACK_MS + LONGEST_WAIT_MS
+
+/**
+ * Asks Telegram for updates, one poll after the other. An update counts as received when the next poll names it, which is
+ * before its handler ended: what is in flight when the process dies without a drain is lost.
+ *
+ * @param onTurn called when a poll settles, well or badly, and at least every 30 s of a wait that follows
+ */
+export function createPolling(settings: {
+  api: Api
+  receiver: Receiver
+  logger: Logger
+  clock: Clock
+  onTurn: (good: boolean) => void
+}): Source {
+  const { api, receiver, logger, clock, onTurn } = settings
+  let offset = 0
+
+  async function run(signal: AbortSignal): Promise<void> {
+    const getWebhookInfo = () => api.call('getWebhookInfo', {}, { signal })
+    const webhook = await persist('getWebhookInfo', getWebhookInfo, { clock, logger, signal })
+    if (webhook?.url) throw webhookIsSet()
+
+    const weather = createWeather(logger, clock)
+    let timeout = 0 // the first answer comes at once, and says that the bot is ready
+    while (!signal.aborted) {
+      const poll = { offset, limit: BATCH, timeout, allowed_updates: ALLOWED_UPDATES }
+      const deadlineMs = timeout * 1000 + POLL_SLACK_MS
+      try {
+        take(await api.call('getUpdates', poll, { signal, deadlineMs, retries: 0 }))
+        timeout = LONG_POLL_S
+        weather.good()
+        onTurn(true)
+        await receiver.room(signal)
+        onTurn(true)
+      } catch (error) {
+        if (signal.aborted) return
+        for (let wait = weather.bad(error); wait > 0 && !signal.aborted; wait -= LONGEST_WAIT_MS) {
+          onTurn(false)
+          await clock.sleep(Math.min(wait, LONGEST_WAIT_MS), signal)
+        }
+      }
+    }
+  }
+
+  function take(updates: Update[]): void {
+    for (const update of updates) {
+      offset = Math.max(offset, update.update_id + 1)
+      void receiver.accept(update)
+    }
+  }
+
+  async function confirm(): Promise<void> {
+    if (offset === 0) return
+    try {
+      await api.call('getUpdates', { offset, limit: 1, timeout: 0 }, { deadlineMs: CONFIRM_DEADLINE_MS })
+    } catch (error) {
+      logger.warn('last updates not confirmed, they will come again', { error })
+    }
+  }
+
+  return { run, confirm }
+}
+
+/** What a failed poll means: a wait in ms until the next one, or the end. */
+function createWeather(logger: Logger, clock: Clock) {
+  let failures = 0
+  let told: string | undefined
+  let firstConflict: number | undefined
+  let lastConflict = 0
+
+  function good(): void {
+    if (failures > 0) logger.info('polling again', { failures })
+    failures = 0
+    told = undefined
+  }
+
+  function bad(error: unknown): number {
+    if (isTokenRefused(error)) throw tokenRefused()
+    failures++
+    const code = String((error as { code?: unknown }).code)
+    logger.log(code === told ? 'debug' : 'warn', 'polling failed, trying again', {
+      method: 'getUpdates',
+      error,
+    })
+    told = code
+    if (error instanceof TelegramError && error.code === 409) conflict(error)
+    const retryAfter = error instanceof TelegramError ? error.parameters?.retry_after : undefined
+    return retryAfter === undefined ? backoff(failures, clock) : retryAfter * 1000
+  }
+
+  /** Two pollers end each other's poll in turn, so that a good poll in between does not say that the other is gone. */
+  function conflict(error: TelegramError): void {
+    if (error.description.includes('webhook')) throw webhookIsSet()
+    const now = clock.now()
+    if (firstConflict === undefined || now - lastConflict > CONFLICT_MS) firstConflict = now
+    lastConflict = now
+    if (now - firstConflict >= CONFLICT_MS) {
+      throw new Fatal(
+        'another instance is polling with this token: stop it, or give this one a bot of its own',
+        EXIT.anotherPoller,
+      )
+    }
+  }
+
+  return { good, bad }
+}
+
+function webhookIsSet(): Fatal {
+  return new Fatal(
+    'a webhook is set for this bot, and polling would not see an update: set RECEIVE=webhook, use another bot, or switch the webhook off with npm run webhook -- --delete',
+    EXIT.configuration,
+  )
+}
