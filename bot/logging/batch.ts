@@ -1,12 +1,14 @@
-/** Larger batches are no faster: 64 KB is where the cost of a write per line stops to matter. */
-const MAX_BYTES = 64 * 1024
+/** Where the cost of a write per line stops to matter. */
+const FULL_BYTES = 64 * 1024
+/** A full batch and the line that filled it. */
+export const MAX_BATCH_BYTES = FULL_BYTES + 32 * 1024
 
 export interface Batch {
   text: string
   bytes: number
 }
 
-/** Joins the lines of a tick, at most 64 KB at a time, and hands them on when the tick ends. */
+/** Joins the lines of a tick and hands them on when the tick ends, or as soon as there are 64 KB of them. */
 export function createBatcher(hand: (batch: Batch) => void) {
   let text = ''
   let bytes = 0
@@ -27,12 +29,13 @@ export function createBatcher(hand: (batch: Batch) => void) {
 
   return {
     add(line: string, lineBytes: number): void {
-      if (bytes + lineBytes > MAX_BYTES) flush()
       text += line
       bytes += lineBytes
-      if (scheduled) return
-      scheduled = true
-      setImmediate(tick)
+      if (bytes >= FULL_BYTES) flush()
+      else if (!scheduled) {
+        scheduled = true
+        setImmediate(tick)
+      }
     },
     flush,
   }

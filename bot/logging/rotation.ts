@@ -1,43 +1,58 @@
 import { statSync } from 'node:fs'
 import DailyRotateFile from 'winston-daily-rotate-file'
 import { newestFile, writeAudit } from './audit.ts'
+import { MAX_BATCH_BYTES } from './batch.ts'
 
-const MESSAGE = Symbol.for('message')
 const DAY_MS = 24 * 60 * 60 * 1000
 /** How long a closed file lives at least, so that a collector can read it to its end. */
 const READER_MS = 5000
-/** Room in each file for what the library does not count: the header. */
-const HEADER_KB = 4
+/** Kept free in each file: 4 KB for the header, which the library is not told of, and 32 KB by which a batch may exceed 64. */
+const MARGIN_KB = 36
+const FILLER = Buffer.alloc(MAX_BATCH_BYTES)
+/** Takes what the library's streams write, and leaves it. */
+const NOWHERE = {
+  open: (_path: string, _flags: string, _mode: number, done: (error: null, fd: number) => void) =>
+    done(null, 0),
+  write: (
+    ...[, , , length, , done]: [number, Buffer, number, number, null, (error: null, length: number) => void]
+  ) => done(null, length),
+  close: (_fd: number, done: (error: null) => void) => done(null),
+}
 
-/** The file that the lines go to now, and the rule when the next one begins. */
+/** Which file the lines go to. */
 export interface Rotation {
   readonly path: string
-  /** Whether the next write begins a new file. */
+  /** Whether the next advance begins a new file. */
   isDue(): boolean
-  /** Milliseconds until that may happen without deleting a file that a collector may still read. */
+  /** Milliseconds until that can be without deleting a file that a collector may still read. */
   pauseMs(): number
-  /** @throws when the next file is due and its directory can be neither found nor made */
-  write(text: string, bytes: number): void
-  close(done: () => void): void
+  /**
+   * Makes room for so many bytes, at most a batch: `path` is a new file afterwards when the old one was full or of
+   * yesterday, and the oldest file may be gone.
+   *
+   * @throws when the directory can be neither found nor made; the rotation is of no use then
+   */
+  advance(bytes: number): void
 }
 
 /**
- * winston-daily-rotate-file, set up once: it names, numbers and deletes the files, by size and by the day of UTC
- * on the clock of Date.
+ * winston-daily-rotate-file names, numbers, rotates (by size, and by the day of UTC) and deletes the files. It is
+ * told the size of each batch instead of the lines: its streams open a file only on the next tick, which is too late
+ * for a process that exits and for a burst, and lose what the disk refuses.
  *
  * @param maxFileSize bytes
- * @param fs what writes the files, see the option `fs` of Node's fs.createWriteStream
+ * @param maxFiles at least 2
+ * @param onDeletedEarly called when a file was deleted within five seconds of its last line
  * @throws when the directory can be neither read nor made
  */
 export function createRotation(options: {
   dir: string
   maxFileSize: number
   maxFiles: number
-  fs: object
   onDeletedEarly: () => void
 }): Rotation {
-  const { dir, maxFiles, fs } = options
-  const maxKb = Math.max(1, Math.floor(options.maxFileSize / 1024) - HEADER_KB)
+  const { dir, maxFiles } = options
+  const maxKb = Math.max(1, Math.floor(options.maxFileSize / 1024) - MARGIN_KB)
   const { auditFile, files } = writeAudit(dir, maxFiles)
   const library = new DailyRotateFile({
     dirname: dir,
@@ -47,31 +62,27 @@ export function createRotation(options: {
     maxSize: `${maxKb}k`,
     maxFiles,
     auditFile,
-    eol: '',
-    options: { flags: 'a', fs },
+    options: { flags: 'a', fs: NOWHERE },
   })
   let path = newestFile(auditFile)
-  let bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
   let day = today()
   /** From the newest to the oldest. */
   const closed = files.filter((file) => file.path !== path).reverse()
 
-  library.on('new', (name: string) => {
-    if (name === path) return
-    path = name
-    bytes = 0
-    day = today()
-  })
-  library.on('rotate', (old: string) => {
+  library.on('rotate', (old: string, next: string) => {
     closed.unshift({ path: old, writtenAt: Date.now() })
     closed.length = Math.min(closed.length, maxFiles)
+    path = next
+    size = 0
+    day = today()
   })
   library.on('logRemoved', (name: string) => {
-    const file = closed.find(({ path }) => path === name)
+    const file = closed.find((file) => file.path === name)
     if (file && age(file) < READER_MS) options.onDeletedEarly()
   })
 
-  const isDue = () => bytes > maxKb * 1024 || today() !== day
+  const isDue = () => size > maxKb * 1024 || today() !== day
 
   return {
     get path() {
@@ -82,13 +93,9 @@ export function createRotation(options: {
       const doomed = isDue() ? closed[maxFiles - 2] : undefined
       return doomed ? Math.max(0, READER_MS - age(doomed)) : 0
     },
-    write(text, size) {
-      library.log?.({ [MESSAGE]: text }, () => {})
-      bytes += size
-    },
-    close(done) {
-      library.once('finish', done)
-      library.close?.()
+    advance(bytes) {
+      library.logStream.write(FILLER.subarray(0, bytes))
+      size += bytes
     },
   }
 }

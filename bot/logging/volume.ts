@@ -1,5 +1,5 @@
 import { type Batch, createBatcher } from './batch.ts'
-import { createFiles } from './files.ts'
+import { createFile } from './file.ts'
 import { type Fields, type Line, SCHEMA } from './line.ts'
 import { createRotation, type Rotation } from './rotation.ts'
 import { createTransport, type Sink } from './sink.ts'
@@ -7,8 +7,9 @@ import { createTransport, type Sink } from './sink.ts'
 const MB = 1024 * 1024
 /** The longest beginning that a collector tells files apart by: 2048 bytes, Sumo Logic's installed collector. */
 const FINGERPRINT_BYTES = 2048
-/** Pause before a directory that could not be used is tried again. */
-const REOPEN_MS = 250
+/** Pause before the disk is tried again, doubled from failure to failure. */
+const FIRST_RETRY_MS = 50
+const LONGEST_RETRY_MS = 1000
 
 export interface VolumeStats {
   droppedLines: number
@@ -51,40 +52,23 @@ export function createVolume(options: {
     lastError: undefined,
   }
   const queue: Batch[] = []
-  /** Handed to the library and not yet confirmed by the disk: one at a time, so that the rest is in our hands. */
-  let current: Batch | undefined
+  const file = createFile(header)
+  const batcher = createBatcher((batch) => {
+    queue.push(batch)
+    pump()
+  })
   let rotation: Rotation | undefined
+  /** The batch that the rotation has made room for. */
+  let placed: Batch | undefined
   let pause: NodeJS.Timeout | undefined
-  let pumping = false
+  let retryMs = FIRST_RETRY_MS
   let reportedDrops = 0
   let exiting = false
   let whenIdle: (() => void) | undefined
 
-  const files = createFiles({ header, onError, onWritten })
-  const batcher = createBatcher((batch) => {
-    queue.push(batch)
-    if (exiting) rescue()
-    else pump()
-  })
-  process.on('exit', rescue)
-
   function header(): string {
-    return line('info', 'Log file opened', {
-      ...options.header,
-      schema: SCHEMA,
-      padding: ' '.repeat(FINGERPRINT_BYTES),
-    })
-  }
-
-  function onError(error: unknown): void {
-    stats.errors += 1
-    stats.lastError = { code: (error as NodeJS.ErrnoException).code ?? String(error), at: Date.now() }
-  }
-
-  function onWritten(): void {
-    stats.backlogBytes -= current?.bytes ?? 0
-    current = undefined
-    if (!pumping) process.nextTick(pump)
+    const padding = ' '.repeat(FINGERPRINT_BYTES)
+    return line('info', 'Log file opened', { ...options.header, schema: SCHEMA, padding })
   }
 
   function accept(text: string): void {
@@ -96,40 +80,46 @@ export function createVolume(options: {
   function put(text: string, bytes: number): void {
     stats.backlogBytes += bytes
     batcher.add(text, bytes)
+    if (exiting) batcher.flush()
   }
 
   function pump(): void {
-    if (pumping) return
-    pumping = true
-    while (!current && !pause && queue.length > 0) writeNext(queue[0] as Batch)
-    pumping = false
-    if (current || queue.length > 0) return
+    while (!pause && queue.length > 0) write(queue[0] as Batch)
+    if (queue.length > 0) return
     if (stats.droppedLines > reportedDrops) reportDrops()
     whenIdle?.()
   }
 
-  function writeNext(batch: Batch): void {
+  function write(batch: Batch): void {
     try {
-      rotation ??= createRotation({ ...options, fs: files.fs, onDeletedEarly })
-      const pauseMs = rotation.pauseMs()
-      if (pauseMs > 0) {
-        sleep(pauseMs)
-        return
+      rotation ??= createRotation({ ...options, onDeletedEarly })
+      if (!exiting && placed !== batch) {
+        const pauseMs = rotation.pauseMs()
+        if (pauseMs > 0) {
+          sleep(pauseMs)
+          return
+        }
+        rotation.advance(batch.bytes)
+        placed = batch
       }
-      current = batch
-      queue.shift()
-      rotation.write(batch.text, batch.bytes)
+      file.append(rotation.path, batch.text)
     } catch (error) {
-      onError(error)
-      rotation = undefined
-      if (current) queue.unshift(current)
-      current = undefined
-      sleep(REOPEN_MS)
+      fail(error)
+      return
     }
+    queue.shift()
+    stats.backlogBytes -= batch.bytes
+    retryMs = FIRST_RETRY_MS
+    // A full file makes way at once, so that the next one's header precedes its lines in `seq`, too.
+    if (!exiting && rotation.isDue() && rotation.pauseMs() === 0) queue.unshift({ text: '', bytes: 0 })
   }
 
-  function onDeletedEarly(): void {
-    stats.filesDeletedEarly += 1
+  function fail(error: unknown): void {
+    stats.errors += 1
+    stats.lastError = { code: (error as NodeJS.ErrnoException).code ?? String(error), at: Date.now() }
+    if (placed !== queue[0]) rotation = undefined
+    sleep(retryMs)
+    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
   }
 
   function sleep(ms: number): void {
@@ -139,6 +129,10 @@ export function createVolume(options: {
     }, ms)
   }
 
+  function onDeletedEarly(): void {
+    stats.filesDeletedEarly += 1
+  }
+
   function reportDrops(): void {
     const dropped_lines = stats.droppedLines - reportedDrops
     reportedDrops = stats.droppedLines
@@ -146,28 +140,27 @@ export function createVolume(options: {
     put(text, Buffer.byteLength(text))
   }
 
-  /** The process exits: what is not on the disk yet goes there now, to the end of the current file. */
+  /** The process exits: all that is here goes to the end of the current file now, or never. */
   function rescue(): void {
     exiting = true
-    batcher.flush()
-    if (stats.droppedLines > reportedDrops) reportDrops()
     clearTimeout(pause)
     pause = undefined
+    if (stats.droppedLines > reportedDrops) reportDrops()
+    batcher.flush()
     pump()
-    if (!rotation || !files.complete()) return
-    const rest = current ? [current, ...queue] : queue
-    files.append(rotation.path, rest.map(({ text }) => text).join(''))
   }
 
   const transport = createTransport((done) => {
-    batcher.flush()
     whenIdle = () => {
       whenIdle = undefined
-      const closing = rotation
-      rotation = undefined
-      closing ? closing.close(done) : done()
+      file.close()
+      done()
     }
+    batcher.flush()
     pump()
   })
+  process.on('exit', rescue)
+  queue.push({ text: '', bytes: 0 })
+  pump()
   return { accept, transport, stats: () => ({ ...stats }) }
 }
