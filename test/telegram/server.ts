@@ -17,7 +17,7 @@ export interface TelegramOptions extends Partial<AccountSettings> {
   tls?: { key: string | Buffer; cert: string | Buffer }
 }
 
-export interface Telegram {
+export interface Telegram extends AsyncDisposable {
   /** The value for TELEGRAM_API_ROOT. */
   readonly url: string
   /** The token of a bot of its own. */
@@ -79,7 +79,7 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
   }
   const port = await listen(options.port ?? 0)
 
-  return {
+  const telegram: Telegram = {
     url: `${tls ? 'https' : 'http'}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
     newToken: () => `${randomInt(1_000_000_000, 9_999_999_999)}:${randomBytes(26).toString('base64url')}`,
     bot: (token) => find(token).seen,
@@ -89,5 +89,7 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
       for (const { account } of bots.values()) account.webhook.delete()
       if (server.listening) await stopListening()
     },
+    [Symbol.asyncDispose]: () => telegram.close(),
   }
+  return telegram
 }
