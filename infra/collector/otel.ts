@@ -17,6 +17,8 @@ export interface OtelFileArgs {
   state?: string
   /** host:port of the health endpoint. */
   health?: string
+  /** What the container may use, in bytes. */
+  memory?: number
 }
 
 /**
@@ -27,6 +29,7 @@ export interface OtelFileArgs {
  */
 export function otelFile(args: OtelFileArgs): string {
   const { destination, logs = '/data/logs/*.log', state = '/data/state', health = '0.0.0.0:13133' } = args
+  const { memory = 256 * 1024 ** 2 } = args
   const exporter = destination.to === 'console' ? 'debug' : 'sumologic'
   return stringify({
     extensions: {
@@ -35,8 +38,7 @@ export function otelFile(args: OtelFileArgs): string {
       ...(destination.to === 'registration' && { sumologic: registration(destination.apiUrl, state) }),
     },
     receivers: { filelog: fileLog(logs) },
-    // For the container's limit of 256Mi, with GOMEMLIMIT at 200MiB.
-    processors: { memory_limiter: { check_interval: '1s', limit_mib: 180, spike_limit_mib: 40 } },
+    processors: { memory_limiter: memoryLimiter(memory) },
     exporters: { [exporter]: destination.to === 'console' ? debug : sumoLogic(destination) },
     service: {
       extensions: [
@@ -55,6 +57,12 @@ export function otelFile(args: OtelFileArgs): string {
 const FOR_EVER = '0s'
 
 const env = (name: string) => `\${env:${name}}`
+
+/** Refuses at 70 % of the memory, and begins to 15 % below that. */
+function memoryLimiter(memory: number) {
+  const mebibytes = (share: number) => Math.floor((memory * share) / 1024 ** 2)
+  return { check_interval: '1s', limit_mib: mebibytes(0.7), spike_limit_mib: mebibytes(0.15) }
+}
 
 function fileLog(logs: string) {
   return {

@@ -1,0 +1,38 @@
+import * as k8s from '@pulumi/kubernetes'
+import * as pulumi from '@pulumi/pulumi'
+import bitacora from '../package.json' with { type: 'json' }
+import { botOf } from './bot.ts'
+import { collectorOf } from './collector/index.ts'
+import { podSecurityLabels } from './hardening.ts'
+import { stackSettings } from './stack.ts'
+import { TelegramBot } from './telegramBot.ts'
+
+const settings = stackSettings()
+const collector = collectorOf(settings)
+
+const provider = new k8s.Provider('cluster', { context: settings.context ?? '' })
+
+export const namespace = settings.createNamespace
+  ? new k8s.core.v1.Namespace(
+      'namespace',
+      { metadata: { name: settings.namespace, labels: podSecurityLabels(collector.podSecurity) } },
+      { provider },
+    ).metadata.name
+  : settings.namespace
+
+const { deployment } = new TelegramBot(
+  settings.project,
+  {
+    ...settings,
+    namespace,
+    version: bitacora.version,
+    bot: botOf(settings, collector.lingerMs),
+    collector,
+  },
+  { provider },
+)
+
+export { deployment }
+
+/** The command that follows the bot's log. */
+export const followLog = pulumi.interpolate`kubectl --context ${settings.context} --namespace ${namespace} logs --follow deployment/${deployment}`

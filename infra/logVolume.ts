@@ -1,0 +1,24 @@
+import { bytesOf } from './quantity.ts'
+
+/** LOG_MAX_FILES: a slow reader finds at least three closed files, and one volume is cut finely enough. */
+const FILES = 5
+/** The bot's rotation looks at the size before it writes a batch of at most 64 KB. */
+const BATCH = 64 * 1024
+/** For the rotation's own records and the folder. */
+const REST = 1024 ** 2
+/** The kubelet evicts the pod, with no grace, once the volume outgrows its sizeLimit; it looks only now and then. */
+const SHARE = 0.8
+/** The least file size that the bot takes. */
+const SMALLEST_FILE = 256 * 1024
+
+/** The least size of the log volume, in bytes. */
+export const SMALLEST_LOG_VOLUME = ((FILES + 1) * (SMALLEST_FILE + BATCH) + REST) / SHARE
+
+/**
+ * LOG_MAX_FILE_SIZE and LOG_MAX_FILES for a volume of this size: (files + 1) × (file size + 64 KB) + 1 MB takes at
+ * most 80 % of it. One more file than LOG_MAX_FILES, since the next one is opened before the oldest is deleted.
+ */
+export function rotationFor(logVolume: string): { maxFileSize: string; maxFiles: number } {
+  const fileBytes = (bytesOf(logVolume) * SHARE - REST) / (FILES + 1) - BATCH
+  return { maxFileSize: `${Math.floor(fileBytes / 1024)}k`, maxFiles: FILES }
+}

@@ -1,0 +1,171 @@
+import * as k8s from '@pulumi/kubernetes'
+import * as pulumi from '@pulumi/pulumi'
+import type { Bot } from './bot.ts'
+import type { Collector } from './collector/collector.ts'
+import { botContainer, CONFIG, collectorContainer, type Environment, LOGS, STATE } from './containers.ts'
+import type { Resources } from './given.ts'
+import { gracePeriodSeconds } from './gracePeriod.ts'
+import { podSecurityContext, STDOUT_BYTES } from './hardening.ts'
+import { trafficRules } from './network.ts'
+import { bytesOf, mebibytes } from './quantity.ts'
+import { receiveWebhook } from './webhook.ts'
+
+/** Room for the collector's offsets and queue: 64 MiB, as much again while it is compacted, and air. */
+const STATE_VOLUME = '256Mi'
+
+export interface TelegramBotArgs {
+  /** Namespace of every object; the component does not make it. */
+  namespace: pulumi.Input<string>
+  /** Tells this deployment from the others of its cluster, in the labels. */
+  instance: string
+  /** The bot's version, in the labels. */
+  version: string
+  bot: Bot
+  collector: Collector
+  /** Pods: 1 for a bot that polls. */
+  replicas: number
+  /** sizeLimit of the volume that the bot writes and the collector reads. */
+  logVolume: string
+  botResources: Resources
+  collectorResources: Resources
+  /** Names of Secrets with the registry's credentials. */
+  imagePullSecrets: string[]
+}
+
+/**
+ * A Telegram bot and the collector of its log in one pod, with everything that they need on the cluster.
+ *
+ * Each container has a ConfigMap and a Secret of its own. They are immutable and named by Pulumi, so a change makes
+ * new ones and rolls the pod. Kubernetes 1.29 or newer.
+ */
+export class TelegramBot extends pulumi.ComponentResource {
+  /** Name of the Deployment. */
+  readonly deployment: pulumi.Output<string>
+
+  constructor(name: string, args: TelegramBotArgs, options?: pulumi.ComponentResourceOptions) {
+    super('bitacora:index:TelegramBot', name, {}, options)
+    const { bot, collector, namespace } = args
+    const selector = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': args.instance }
+    const labels = {
+      ...selector,
+      'app.kubernetes.io/version': args.version,
+      'app.kubernetes.io/component': 'bot',
+      'app.kubernetes.io/part-of': name,
+      'app.kubernetes.io/managed-by': 'pulumi',
+    }
+    const metadata = { namespace, labels }
+    const child = { parent: this }
+
+    const configMap = (part: string, data: Record<string, string>) =>
+      new k8s.core.v1.ConfigMap(`${name}-${part}`, { metadata, immutable: true, data }, child).metadata.name
+    const secret = (part: string, values: Record<string, string>) =>
+      Object.keys(values).length === 0
+        ? undefined
+        : new k8s.core.v1.Secret(
+            `${name}-${part}`,
+            { metadata, immutable: true, stringData: pulumi.secret(values) },
+            child,
+          ).metadata.name
+    const environment = (part: string, { parameters, secrets }: Bot | Collector): Environment => ({
+      parameters: configMap(part, parameters),
+      secret: secret(part, secrets),
+    })
+
+    const botEnvironment = environment('bot', bot)
+    const collectorEnvironment = environment('collector', collector)
+    const file = configMap('collector-file', { [collector.file.name]: collector.file.content })
+    const account = new k8s.core.v1.ServiceAccount(
+      name,
+      { metadata, automountServiceAccountToken: false },
+      child,
+    )
+
+    new k8s.networking.v1.NetworkPolicy(
+      name,
+      {
+        metadata,
+        spec: {
+          podSelector: { matchLabels: selector },
+          ...trafficRules([...bot.addresses, ...collector.addresses], bot.callers),
+        },
+      },
+      child,
+    )
+
+    const deployment = new k8s.apps.v1.Deployment(
+      name,
+      {
+        metadata,
+        spec: {
+          replicas: args.replicas,
+          ...rollout(bot.webhook !== undefined),
+          // An older ReplicaSet would name ConfigMaps that are gone.
+          revisionHistoryLimit: 0,
+          selector: { matchLabels: selector },
+          template: {
+            metadata: { labels },
+            spec: {
+              serviceAccountName: account.metadata.name,
+              automountServiceAccountToken: false,
+              enableServiceLinks: false,
+              imagePullSecrets: args.imagePullSecrets.map((secretName) => ({ name: secretName })),
+              securityContext: podSecurityContext(collector.podSecurity),
+              terminationGracePeriodSeconds: gracePeriodSeconds(collector, bot.webhook !== undefined),
+              ...(bot.webhook && { topologySpreadConstraints: [spread(selector)] }),
+              initContainers: [
+                collectorContainer(
+                  collector,
+                  collectorEnvironment,
+                  withDisk(args.collectorResources, STATE_VOLUME),
+                ),
+              ],
+              containers: [botContainer(bot, botEnvironment, withDisk(args.botResources, args.logVolume))],
+              volumes: [
+                { name: LOGS, emptyDir: { sizeLimit: args.logVolume } },
+                { name: CONFIG, configMap: { name: file } },
+                ...(collector.stateFolder ? [{ name: STATE, emptyDir: { sizeLimit: STATE_VOLUME } }] : []),
+              ],
+            },
+          },
+        },
+      },
+      // A second poller beside the first would be refused: the old Deployment goes before a new one comes.
+      { ...child, deleteBeforeReplace: true, customTimeouts: { create: '3m', update: '3m' } },
+    )
+    if (bot.webhook) receiveWebhook(name, bot.webhook, metadata, selector, child)
+
+    this.deployment = deployment.metadata.name
+    this.registerOutputs({ deployment: this.deployment })
+  }
+}
+
+/** A bot that polls is stopped before its successor starts; behind a Service one takes over from the other. */
+function rollout(webhook: boolean): Pick<k8s.types.input.apps.v1.DeploymentSpec, 'strategy'> {
+  return {
+    strategy: webhook
+      ? { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
+      : { type: 'Recreate' },
+  }
+}
+
+function spread(selector: Record<string, string>): k8s.types.input.core.v1.TopologySpreadConstraint {
+  return {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: selector },
+    matchLabelKeys: ['pod-template-hash'],
+  }
+}
+
+/**
+ * The disk that a container may use: what it writes to its volume or layer, and its stdout. The kubelet evicts a pod
+ * whose volumes, layers and stdout together outgrow the sum of these limits.
+ */
+function withDisk(
+  { requests, limits }: Resources,
+  volume: string,
+): k8s.types.input.core.v1.ResourceRequirements {
+  const disk = { 'ephemeral-storage': mebibytes(bytesOf(volume) + STDOUT_BYTES) }
+  return { requests: { ...requests, ...disk }, limits: { ...limits, ...disk } }
+}
