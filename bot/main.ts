@@ -77,9 +77,12 @@ async function run(): Promise<void> {
       ? createWebhook({ ...parts, token, url: receive.url, route: server.route, onReady: health.onReady })
       : createPolling({ ...parts, onTurn: health.onTurn })
   const announced = announceCommands(api, features, logger, stop.signal)
-  await source.run(stop.signal)
-  await receiver.drain(DRAIN_MS)
-  await source.confirm()
+  try {
+    await source.run(stop.signal)
+  } finally {
+    await receiver.drain(DRAIN_MS)
+    await source.confirm()
+  }
   await announced
 }
 

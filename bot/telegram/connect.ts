@@ -18,8 +18,14 @@ export function tokenRefused(): Fatal {
   )
 }
 
+/** How long to wait before the next try, in ms: as Telegram asks, or else growing from try to try. */
+export function waitAfter(error: unknown, failures: number, clock: Clock): number {
+  const retryAfter = error instanceof TelegramError ? error.parameters?.retry_after : undefined
+  return retryAfter === undefined ? backoff(failures, clock) : retryAfter * 1000
+}
+
 /**
- * Calls until Telegram answers, however long that takes, with growing waits.
+ * Calls until Telegram answers, however long that takes, with growing waits or as it asks.
  *
  * @returns undefined when the signal is aborted first
  * @throws Fatal when the token is refused
@@ -35,7 +41,7 @@ export async function persist<T>(
     } catch (error) {
       if (isTokenRefused(error)) throw tokenRefused()
       if (signal.aborted) break
-      const wait = backoff(failures, clock)
+      const wait = waitAfter(error, failures, clock)
       logger.warn('Telegram not reached, trying again', {
         method: name,
         duration_ms: Math.round(wait),

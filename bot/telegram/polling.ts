@@ -1,13 +1,13 @@
 import { TelegramError } from 'telegraf'
-import type { Update } from 'telegraf/types'
 import type { Logger } from 'winston'
-import { backoff, type Clock, LONGEST_WAIT_MS } from '../clock.ts'
+import { type Clock, LONGEST_WAIT_MS } from '../clock.ts'
+import { CONFIRM_MS } from '../deadlines.ts'
 import { EXIT, Fatal } from '../fatal.ts'
 import type { Api } from './api.ts'
-import { isTokenRefused, persist, tokenRefused } from './connect.ts'
+import { isTokenRefused, persist, tokenRefused, waitAfter } from './connect.ts'
 import { BATCH, type Receiver } from './receiver.ts'
 import type { Source } from './source.ts'
-import { ALLOWED_UPDATES } from './update.ts'
+import { ALLOWED_UPDATES, isUpdate } from './update.ts'
 
 /** How long Telegram holds a getUpdates that finds nothing. */
 const LONG_POLL_S = 30
@@ -15,7 +15,6 @@ const LONG_POLL_S = 30
 const POLL_SLACK_MS = 5_000
 /** Two pods may meet for a moment when one replaces the other; a second instance that stays is a mistake. */
 const CONFLICT_MS = 60_000
-const CONFIRM_DEADLINE_MS = 3_000
 /** The longest that a healthy loop takes from one turn to the next. */
 export const LONGEST_TURN_MS = LONG_POLL_S * 1000 + POLL_SLACK_MS + LONGEST_WAIT_MS
 
@@ -62,17 +61,21 @@ export function createPolling(settings: {
     }
   }
 
-  function take(updates: Update[]): void {
-    for (const update of updates) {
-      offset = Math.max(offset, update.update_id + 1)
+  /** The next poll confirms them. Ids may also fall: after a week without updates Telegram begins anywhere. */
+  function take(updates: unknown[]): void {
+    const known = updates.filter(isUpdate)
+    for (const update of known) {
+      offset = update.update_id + 1
       void receiver.accept(update)
     }
+    if (known.length < updates.length) throw new Error('an update without an update_id cannot be confirmed')
   }
 
   async function confirm(): Promise<void> {
     if (offset === 0) return
     try {
-      await api.call('getUpdates', { offset, limit: 1, timeout: 0 }, { deadlineMs: CONFIRM_DEADLINE_MS })
+      const signal = AbortSignal.timeout(CONFIRM_MS)
+      await api.call('getUpdates', { offset, limit: 1, timeout: 0 }, { signal })
     } catch (error) {
       logger.warn('last updates not confirmed, they will come again', { error })
     }
@@ -104,8 +107,7 @@ function createWeather(logger: Logger, clock: Clock) {
     })
     told = code
     if (error instanceof TelegramError && error.code === 409) conflict(error)
-    const retryAfter = error instanceof TelegramError ? error.parameters?.retry_after : undefined
-    return retryAfter === undefined ? backoff(failures, clock) : retryAfter * 1000
+    return waitAfter(error, failures, clock)
   }
 
   /** Two pollers end each other's poll in turn, so that a good poll in between does not say that the other is gone. */

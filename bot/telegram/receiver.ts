@@ -1,12 +1,12 @@
 import type { Update } from 'telegraf/types'
 import type { Logger } from 'winston'
+import { createChats, type Turn } from './chats.ts'
 import { subjectOf } from './update.ts'
 
 /** Handlers at a time, over all chats. */
 const MOST_RUNNING = 256
 /** Updates waiting for their chat's turn. */
 const MOST_WAITING = 1000
-const MOST_WAITING_IN_A_CHAT = 20
 /** One getUpdates brings as many at the most; so many places must be free before the next one is asked for. */
 export const BATCH = 100
 /** Below the 60 s after which Telegram takes a webhook request for lost and repeats it. */
@@ -25,19 +25,6 @@ export interface Receiver {
   readonly waiting: number
 }
 
-interface Waiting {
-  update: Update
-  settle: () => void
-}
-
-interface Chat {
-  id: number | undefined
-  current: Update | undefined
-  waiting: Waiting[]
-  /** Whether its people were asked for patience. */
-  asked: boolean
-}
-
 /**
  * What polling and webhook share: the updates of one chat in their order, those of different chats beside one another.
  *
@@ -52,87 +39,69 @@ export function createReceiver(settings: {
   deadlineMs?: number
 }): Receiver {
   const { handle, logger, deadlineMs = UPDATE_DEADLINE_MS } = settings
-  const chats = new Map<unknown, Chat>()
-  const ready = new Set<Chat>()
+  const chats = createChats()
   let running = 0
-  let waiting = 0
-  let wakers: { when: () => boolean; wake: () => void }[] = []
+  let waits: { when: () => boolean; wake: () => void }[] = []
 
   function accept(update: Update): Promise<void> {
-    const id = subjectOf(update).chat_id
-    const key = id ?? update // what belongs to no chat waits for nobody
-    let chat = chats.get(key)
-    if (!chat) {
-      chat = { id, current: undefined, waiting: [], asked: false }
-      chats.set(key, chat)
-    }
     const { promise, resolve } = Promise.withResolvers<void>()
-    chat.waiting.push({ update, settle: resolve })
-    waiting++
-    if (chat.waiting.length > MOST_WAITING_IN_A_CHAT) dropOldest(chat)
-    if (!chat.current) ready.add(chat)
+    const chatId = subjectOf(update).chat_id
+    const crowd = chats.add({ update, key: chatId ?? update, settle: resolve })
+    if (crowd) {
+      logger.warn('update dropped', { ...subjectOf(crowd.dropped.update), outcome: 'dropped' })
+      settings.onDrop()
+      crowd.dropped.settle()
+      if (crowd.isFirst && chatId !== undefined) settings.onCrowd(chatId)
+    }
     schedule()
     return promise
   }
 
-  function dropOldest(chat: Chat): void {
-    const oldest = chat.waiting.shift() as Waiting
-    waiting--
-    logger.warn('update dropped', { ...subjectOf(oldest.update), outcome: 'dropped' })
-    settings.onDrop()
-    oldest.settle()
-    if (!chat.asked && chat.id !== undefined) settings.onCrowd(chat.id)
-    chat.asked = true
-  }
-
   function schedule(): void {
-    for (const chat of ready) {
-      if (running >= MOST_RUNNING) return
-      ready.delete(chat)
-      const next = chat.waiting.shift()
-      if (!next) continue
-      waiting--
+    while (running < MOST_RUNNING) {
+      const turn = chats.next()
+      if (!turn) return
       running++
-      chat.current = next.update
-      run(chat, next)
+      run(turn)
     }
   }
 
-  function run(chat: Chat, { update, settle }: Waiting): void {
-    let late = false
-    const release = () => {
-      running--
-      chat.current = undefined
-      settle()
-      if (chat.waiting.length > 0) ready.add(chat)
-      else chats.delete(chat.id ?? update)
-      schedule()
-      wake()
-    }
+  /** A handler cannot be stopped: past its deadline it only stops counting, and its own line tells how it ended. */
+  function run(turn: Turn): void {
+    let isLate = false
     const timer = setTimeout(() => {
-      late = true
-      logger.error('update past its deadline', {
-        ...subjectOf(update),
-        duration_ms: deadlineMs,
-        outcome: 'late',
-      })
-      release()
+      isLate = true
+      const subject = subjectOf(turn.update)
+      logger.error('update past its deadline', { ...subject, duration_ms: deadlineMs, outcome: 'late' })
+      end(turn)
     }, deadlineMs)
-    void handle(update).then(() => {
+    void handle(turn.update).then(() => {
       clearTimeout(timer)
-      if (!late) release()
+      if (!isLate) end(turn)
     })
   }
 
-  function hasRoom(): boolean {
-    return waiting + BATCH <= MOST_WAITING
+  function end(turn: Turn): void {
+    running--
+    chats.end(turn)
+    turn.settle()
+    schedule()
+    wake()
   }
 
-  const isIdle = () => running + waiting === 0
+  const hasRoom = () => chats.waiting + BATCH <= MOST_WAITING
+  const isIdle = () => running + chats.waiting === 0
 
+  /** Resolves once it is so, as seen whenever an update ends. */
   function until(when: () => boolean): Promise<void> {
-    if (when()) return Promise.resolve()
-    return new Promise((wake) => wakers.push({ when, wake }))
+    return when() ? Promise.resolve() : new Promise((wake) => waits.push({ when, wake }))
+  }
+
+  function wake(): void {
+    if (waits.length === 0) return
+    const over = waits.filter(({ when }) => when())
+    waits = waits.filter((wait) => !over.includes(wait))
+    for (const wait of over) wait.wake()
   }
 
   function room(signal: AbortSignal): Promise<void> {
@@ -141,26 +110,15 @@ export function createReceiver(settings: {
     return until(() => hasRoom() || signal.aborted).finally(() => signal.removeEventListener('abort', wake))
   }
 
-  function wake(): void {
-    if (wakers.length === 0) return
-    const woken = wakers.filter(({ when }) => when())
-    wakers = wakers.filter((waker) => !woken.includes(waker))
-    for (const waker of woken) waker.wake()
-  }
-
   async function drain(ms: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined
-    await Promise.race([
-      until(isIdle),
-      new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, ms)
-      }),
-    ])
+    const deadline = new Promise((resolve) => {
+      timer = setTimeout(resolve, ms)
+    })
+    await Promise.race([until(isIdle), deadline])
     clearTimeout(timer)
-    for (const { current, waiting } of chats.values()) {
-      for (const update of [...(current ? [current] : []), ...waiting.map((item) => item.update)]) {
-        logger.error('update unfinished at the stop', { ...subjectOf(update), outcome: 'unfinished' })
-      }
+    for (const { update } of chats.turns()) {
+      logger.error('update unfinished at the stop', { ...subjectOf(update), outcome: 'unfinished' })
     }
     return isIdle()
   }
@@ -174,7 +132,7 @@ export function createReceiver(settings: {
       return running
     },
     get waiting() {
-      return waiting
+      return chats.waiting
     },
   }
 }

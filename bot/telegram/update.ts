@@ -10,6 +10,15 @@ export interface Subject {
 /** The kinds that the bot asks Telegram for. */
 export const ALLOWED_UPDATES = ['message', 'callback_query'] as const
 
+/** Telegram's ids are 32 bits and positive, https://core.telegram.org/bots/api#update */
+const LARGEST_ID = 2 ** 31 - 1
+
+/** Whether something that came from outside can be confirmed and told apart from others; its content may be anything. */
+export function isUpdate(value: unknown): value is Update {
+  const { update_id } = record(value)
+  return Number.isInteger(update_id) && (update_id as number) > 0 && (update_id as number) <= LARGEST_ID
+}
+
 /** Finds who an update is about, whatever of it is missing or of a wrong type: it comes from outside. */
 export function subjectOf(update: Update): Subject {
   const subject: Subject = { update_id: update.update_id }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Update } from 'telegraf/types'
 import type { Logger } from 'winston'
@@ -10,9 +10,8 @@ import { persist } from './connect.ts'
 import type { Receiver } from './receiver.ts'
 import type { Source } from './source.ts'
 import { ALLOWED_UPDATES } from './update.ts'
+import { readUpdate } from './webhookRequest.ts'
 
-/** Telegram's updates are some kilobytes. */
-const LARGEST_BODY = 1024 * 1024
 /** Telegram repeats a delivery within seconds to minutes; at 30 messages a second these are the last five. */
 const REMEMBERED = 10_000
 /** Telegram's most, https://core.telegram.org/bots/api#setwebhook; the receiver bounds what runs. */
@@ -34,17 +33,19 @@ export function createWebhook(settings: {
 }): Source {
   const { url, api, receiver, logger, clock } = settings
   const secret = webhookSecret(settings.token)
-  const expected = digest(secret)
   const seen = new Map<number, Promise<void>>()
+  let leaving = false
   let draining = false
 
   async function run(signal: AbortSignal): Promise<void> {
     settings.route(url.pathname, handle)
     await persist('setWebhook', () => register(signal), { clock, logger, signal })
-    if (signal.aborted) return
-    settings.onReady()
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
-    await clock.sleep(WEBHOOK_ACCEPT_MS)
+    if (!signal.aborted) {
+      settings.onReady()
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+      leaving = true
+      await clock.sleep(WEBHOOK_ACCEPT_MS)
+    }
     draining = true
   }
 
@@ -54,6 +55,7 @@ export function createWebhook(settings: {
     const kinds = [...ALLOWED_UPDATES]
     const same =
       now.url === url.href &&
+      !now.last_error_message?.includes('401') && // set by other hands, with another secret
       now.max_connections === MAX_CONNECTIONS &&
       kinds.length === now.allowed_updates?.length &&
       kinds.every((kind) => now.allowed_updates?.includes(kind))
@@ -70,18 +72,19 @@ export function createWebhook(settings: {
 
   /** Answers 200 when the update is done, 503 when Telegram shall send it again. */
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST') return answer(response, 405)
-    const given = request.headers['x-telegram-bot-api-secret-token']
-    if (typeof given !== 'string' || !timingSafeEqual(digest(given), expected)) return answer(response, 401)
-    if (!request.headers['content-type']?.startsWith('application/json')) return answer(response, 415)
-    const body = await read(request)
-    if (body === undefined) return answer(response, 413)
-    const update = parse(body)
-    if (!update) return answer(response, 400)
+    const update = await readUpdate(request, secret)
+    if (update === 400) logger.warn('what was posted is not an update')
+    if (typeof update === 'number') return answer(response, update)
     const known = seen.get(update.update_id)
     if (!known && (draining || !receiver.hasRoom())) return answer(response, 503)
     await (known ?? accept(update))
     return answer(response, 200)
+  }
+
+  function answer(response: ServerResponse, status: number): void {
+    // A connection that is kept would bring the next update here instead of to the pod that takes over.
+    if (leaving) response.setHeader('connection', 'close')
+    response.writeHead(status, { 'content-length': 0 }).end()
   }
 
   function accept(update: Update): Promise<void> {
@@ -100,36 +103,4 @@ export function createWebhook(settings: {
 /** The same for every pod of a bot, and nothing that the token can be told from. */
 function webhookSecret(token: string): string {
   return createHmac('sha256', token).update('bitacora webhook').digest('hex')
-}
-
-/** Equal lengths, as timingSafeEqual needs them. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
-}
-
-/** @returns undefined for a body that is too large, which is then not read to its end */
-async function read(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length']) > LARGEST_BODY) return undefined
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > LARGEST_BODY) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-function parse(body: Buffer): Update | undefined {
-  try {
-    const update = JSON.parse(body.toString()) as Update | null
-    return Number.isSafeInteger(update?.update_id) ? (update as Update) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function answer(response: ServerResponse, status: number): void {
-  if (status === 413) response.setHeader('connection', 'close')
-  response.writeHead(status, { 'content-length': 0 }).end()
 }

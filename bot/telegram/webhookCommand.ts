@@ -1,4 +1,5 @@
 // npm run webhook: shows where Telegram posts this bot's updates; with --delete it asks, then switches back to polling.
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../clock.ts'
@@ -40,7 +41,9 @@ async function main(): Promise<number> {
 /** A deployment that uses the webhook would go deaf: nothing but a clear yes will do. */
 async function confirmed(): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const answer = await terminal.question('Delete it? Pods in webhook mode get nothing any more. Type yes: ')
+  const ended = once(terminal, 'close').then(() => 'no')
+  const question = 'Delete it? Pods in webhook mode get nothing any more. Type yes: '
+  const answer = await Promise.race([terminal.question(question), ended])
   terminal.close()
   return answer === 'yes'
 }
