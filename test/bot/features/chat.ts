@@ -1,0 +1,62 @@
+import { onTestFinished } from 'vitest'
+import { systemClock } from '../../../bot/clock.ts'
+import type { Feature } from '../../../bot/features/feature.ts'
+import { createFeatures } from '../../../bot/features/index.ts'
+import { createLine } from '../../../bot/logging/line.ts'
+import { createLogger } from '../../../bot/logging/logger.ts'
+import { createApi } from '../../../bot/telegram/api.ts'
+import { createBot } from '../../../bot/telegram/bot.ts'
+import { identify } from '../../../bot/telegram/connect.ts'
+import { createPolling } from '../../../bot/telegram/polling.ts'
+import { createReceiver } from '../../../bot/telegram/receiver.ts'
+import { startTelegram } from '../../telegram/server.ts'
+
+/** 2026-11-24, a quarter past nine in the morning of Buenos Aires. */
+export const NOW = Date.UTC(2026, 10, 24, 12, 15, 7)
+export const VERSION = '7.8.9'
+
+/** The features as the bot has them, in this process, on a Telegram of their own: real HTTP, no log files. */
+export async function startChat(extra: Feature[] = []) {
+  const telegram = await startTelegram()
+  const token = telegram.newToken()
+  const clock = systemClock
+  const identity = { service: 'bitacora', version: VERSION, instance: 'test', boot: 'test' }
+  const logger = createLogger({
+    level: 'error',
+    line: createLine({ identity, secret: token, now: clock.now }),
+    sinks: [],
+  })
+  const api = createApi({ token, apiRoot: telegram.url, clock, onCall: () => {} })
+  const stop = new AbortController()
+  const me = await identify(api, { clock, logger, signal: stop.signal })
+  if (!me) throw new Error('stopped')
+  const features = createFeatures({
+    timeZone: 'America/Argentina/Buenos_Aires',
+    version: VERSION,
+    now: () => NOW,
+  })
+  const bot = createBot({
+    token,
+    me,
+    api,
+    apiRoot: telegram.url,
+    features: [...extra, ...features],
+    logger,
+    logContent: false,
+    onUpdate: () => {},
+  })
+  const receiver = createReceiver({
+    handle: bot.handle,
+    onCrowd: bot.askForPatience,
+    onDrop: () => {},
+    logger,
+  })
+  const polling = createPolling({ api, receiver, logger, clock, onTurn: () => {} }).run(stop.signal)
+  onTestFinished(async () => {
+    stop.abort()
+    await polling
+    await api.close()
+    await telegram.close()
+  })
+  return { account: telegram.bot(token), features }
+}
