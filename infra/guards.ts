@@ -27,7 +27,6 @@ const isHost = (text: string) => /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.
 export const GUARDS: Guard[] = [
   { key: 'kubernetes:context', value: 'minikube', what: MISSING, broken: (s) => !s.context },
 
-  { key: 'image', value: `registry.example.org/bitacora@${DIGEST}`, what: MISSING, broken: (s) => !s.image },
   ...imageGuards('image', `registry.example.org/bitacora@${DIGEST}`),
   {
     key: 'namespace',
@@ -141,6 +140,7 @@ export const GUARDS: Guard[] = [
 
 function imageGuards(key: 'image' | 'collectorImage', value: string): Guard[] {
   return [
+    { key, value, what: MISSING, broken: (s) => !s[key] },
     {
       key,
       value,

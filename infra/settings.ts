@@ -12,6 +12,10 @@ export interface StackConfig {
   encrypted: string[]
 }
 
+/** Releases of Sumo Logic; a tag alone will do only where allowImageTags says so. */
+const OTEL_COLLECTOR = 'sumologic/sumologic-otel-collector:0.154.0-sumo-0'
+const CLASSIC_COLLECTOR = 'sumologic/collector:19.536-4'
+
 /** The settings of a stack, with every default in its place; Pulumi.yaml describes each. */
 export type Settings = ReturnType<typeof withDefaults>
 
@@ -42,9 +46,7 @@ export function withDefaults(project: string, stack: string, given: Given) {
     logStdout: true,
     logVolume: '64Mi',
     collector: 'otel',
-    collectorImage: installed
-      ? 'sumologic/collector:19.536-4'
-      : 'sumologic/sumologic-otel-collector:0.154.0-sumo-0',
+    collectorImage: given.allowImageTags ? (installed ? CLASSIC_COLLECTOR : OTEL_COLLECTOR) : undefined,
     sumoUrl: installed ? 'https://collectors.sumologic.com' : 'https://open-collectors.sumologic.com',
     sumoCategory: `${stack}/bot`,
     ...values,

@@ -15,7 +15,7 @@ const NAME = 'sumo-sources.json'
  */
 export function installed(settings: Settings): Collector {
   return {
-    image: settings.collectorImage,
+    image: settings.collectorImage ?? '',
     file: { folder: FOLDER, name: NAME, content: sumoSources(settings) },
     parameters: {
       SUMO_SOURCES_JSON: `${FOLDER}/${NAME}`,

@@ -20,7 +20,7 @@ export function otel(settings: Settings): Collector {
   const destination = destinationOf(settings)
   const memory = bytesOf(settings.collectorResources.limits.memory)
   return {
-    image: settings.collectorImage,
+    image: settings.collectorImage ?? '',
     args: ['--config', `${FOLDER}/${NAME}`, '--feature-gates=stanza.synchronousLogEmitter'],
     file: {
       folder: FOLDER,

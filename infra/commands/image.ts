@@ -1,0 +1,62 @@
+// npm run image [-- --stack dev] [--push <repository> | --load '<command>'] [--build-arg NAME=VALUE]…
+import { createHash } from 'node:crypto'
+import { globSync, readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import bitacora from '../../package.json' with { type: 'json' }
+import { command, output, show } from './run.ts'
+import { stackFile } from './stackFile.ts'
+
+const { values } = parseArgs({
+  options: {
+    stack: { type: 'string', default: 'dev' },
+    push: { type: 'string' },
+    load: { type: 'string' },
+    'build-arg': { type: 'string', multiple: true, default: [] },
+  },
+})
+
+await command(async () => {
+  const buildArgs = [`VERSION=${bitacora.version}`, ...values['build-arg']]
+  const image = await build(`${values.push ?? bitacora.name}:${contentTag(buildArgs)}`, buildArgs)
+  const setting = ['config', 'set', '--stack', values.stack, 'image', image]
+  console.log(`pulumi ${setting.join(' ')}`)
+  process.exitCode = await show('pulumi', setting)
+})
+
+/** Builds the image and brings it to where the cluster finds it; gives the name that the cluster knows. */
+async function build(image: string, buildArgs: string[]): Promise<string> {
+  const { push, load, stack } = values
+  if (!push && !load && isMinikube(stack)) {
+    const options = buildArgs.flatMap((argument) => ['--build-opt', `build-arg=${argument}`])
+    await must('minikube', ['image', 'build', '--tag', image, ...options, '.'])
+    return image
+  }
+  await must('docker', [
+    'build',
+    '--tag',
+    image,
+    ...buildArgs.flatMap((argument) => ['--build-arg', argument]),
+    '.',
+  ])
+  if (load) await must('sh', ['-c', `${load} "$0"`, image])
+  if (!push) return image
+  await must('docker', ['push', image])
+  return (await output('docker', ['image', 'inspect', '--format', '{{index .RepoDigests 0}}', image])).trim()
+}
+
+/** A tag that changes with what the image is made of, so that a changed bot rolls the pod and nothing else does. */
+function contentTag(buildArgs: string[]): string {
+  const files = globSync(['Dockerfile', 'package.json', 'package-lock.json', 'bot/**/*.*']).sort()
+  const hash = createHash('sha256').update(buildArgs.join('\0'))
+  for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(file))
+  return hash.digest('hex').slice(0, 12)
+}
+
+function isMinikube(stack: string): boolean {
+  return stackFile(stack).config['kubernetes:context'] === 'minikube'
+}
+
+async function must(program: string, args: string[]): Promise<void> {
+  const code = await show(program, args)
+  if (code !== 0) throw new Error(`${program} ${args[0]} ended with ${code}`)
+}

@@ -1,0 +1,58 @@
+// npm run -s manifests -- --stack prod: the objects that `pulumi up` would apply, as YAML, with no cluster and no CLI
+import { parseArgs } from 'node:util'
+import { stringify } from 'yaml'
+import bitacora from '../../package.json' with { type: 'json' }
+import { GUARDS, MISSING } from '../guards.ts'
+import { type Registered, revealed, runProgram } from '../program.ts'
+import { readSettings, type StackConfig } from '../settings.ts'
+import { type Problem, SettingsError } from '../settingsError.ts'
+import { command } from './run.ts'
+import { stackFile } from './stackFile.ts'
+
+const { values } = parseArgs({ options: { stack: { type: 'string', default: 'dev' } } })
+
+await command(async () => {
+  const { resources } = await runProgram(withPlaceholders(values.stack))
+  const objects = resources.filter(({ type }) => type.startsWith('kubernetes:'))
+  console.log(objects.map((object) => stringify(manifestOf(object))).join('---\n'))
+})
+
+/** The stack's configuration, complete: what is encrypted or missing has an example in its place. */
+function withPlaceholders(stack: string): StackConfig {
+  const { config, encrypted } = stackFile(stack)
+  for (const name of encrypted) {
+    const guard = GUARDS.find(({ key, value }) => name === `${bitacora.name}:${key}` && value !== undefined)
+    config[name] = guard?.value ?? 'encrypted'
+    console.error(`${name} is encrypted: a placeholder stands for it`)
+  }
+  const complete = { project: bitacora.name, stack, config, encrypted }
+  for (const { key, value } of missing(complete)) {
+    const name = key.includes(':') ? key : `${bitacora.name}:${key}`
+    config[name] = value ?? ''
+    encrypted.push(name)
+    console.error(`${name} is missing: a placeholder stands for it`)
+  }
+  return complete
+}
+
+/** @throws SettingsError when something is wrong that no placeholder could mend */
+function missing(stack: StackConfig): Problem[] {
+  try {
+    readSettings(stack)
+    return []
+  } catch (error) {
+    if (!(error instanceof SettingsError) || error.problems.some(({ what }) => what !== MISSING)) throw error
+    return error.problems
+  }
+}
+
+/** As in a file for kubectl: named, and with every secret masked. */
+function manifestOf({ name, inputs }: Registered): unknown {
+  const { apiVersion, kind, metadata, ...rest } = revealed(inputs, masked) as Record<string, object>
+  return { apiVersion, kind, metadata: { name, ...metadata }, ...rest }
+}
+
+function masked(secret: unknown): unknown {
+  if (typeof secret !== 'object' || secret === null) return '<secret>'
+  return Object.fromEntries(Object.keys(secret).map((key) => [key, '<secret>']))
+}
