@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import type { Update, UpdateQueue } from './queue.ts'
 import type { WebhookSettings, WebhookTarget } from './webhook.ts'
@@ -9,15 +10,11 @@ export interface Delivery {
   stop(): void
 }
 
-/** The updates of one chat: the next one goes out when the one before was taken. */
-interface Lane {
-  key: number
-  waiting: { updateId: number; update: Update }[]
-  failures: number
-}
+/** The updates of one chat, oldest first: the next one goes out when the one before was taken. */
+type Lane = { updateId: number; update: Update }[]
 
 /**
- * Sends updates to a webhook: one at a time per chat, at most `maxConnections` together, each until it is taken.
+ * Sends updates to a webhook, each until it is taken; its pool of connections bounds how many are on their way.
  * @param onReply gets what the receiver answered, which may be a call of the Bot API
  */
 export function createDelivery(
@@ -37,87 +34,51 @@ export function createDelivery(
   if (target.secretToken) headers['x-telegram-bot-api-secret-token'] = target.secretToken
 
   const lanes = new Map<number, Lane>()
-  const ready = new Set<Lane>()
-  const pauses = new Set<NodeJS.Timeout>()
-  let running = 0
-  let stopped = false
   let lastError = {}
+  let stopped = false
 
-  /** @throws Error whose message is a last_error_message */
+  /** @throws Error when the update was not taken */
   const post = async (update: Update) => {
-    const response = await pool.request({
-      method: 'POST',
-      path: pathname + search,
-      headers,
-      body: JSON.stringify(update),
-    })
-    const body = await response.body.text()
+    const body = JSON.stringify(update)
+    const response = await pool.request({ method: 'POST', path: pathname + search, headers, body })
+    const answer = await response.body.text()
     const { statusCode } = response
-    if (statusCode < 200 || statusCode > 299) {
-      throw new Error(`Wrong response from the webhook: ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`)
-    }
-    return body
+    if (statusCode >= 200 && statusCode <= 299) return answer
+    throw new Error(`Wrong response from the webhook: ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`)
   }
 
-  const retryLater = (lane: Lane, error: unknown) => {
-    lastError = { last_error_date: Math.floor(Date.now() / 1000), last_error_message: reason(error) }
-    const pause = setTimeout(
-      () => {
-        pauses.delete(pause)
-        ready.add(lane)
-        pump()
-      },
-      webhookRetryMs(lane.failures++),
-    )
-    pauses.add(pause)
-  }
-
-  const deliver = async (lane: Lane) => {
-    const first = lane.waiting[0]
-    if (!first) return
-    running++
-    let body: string | undefined
-    try {
-      body = await post(first.update)
-    } catch (error) {
-      if (!stopped) retryLater(lane, error)
+  const deliver = async (key: number, lane: Lane) => {
+    let failures = 0
+    for (let first = lane[0]; first && !stopped; first = lane[0]) {
+      try {
+        const answer = await post(first.update)
+        queue.remove(first.updateId)
+        lane.shift()
+        failures = 0
+        onReply(answer)
+      } catch (error) {
+        lastError = { last_error_date: Math.floor(Date.now() / 1000), last_error_message: reasonOf(error) }
+        await sleep(webhookRetryMs(failures++), undefined, { ref: false })
+      }
     }
-    running--
-    if (body !== undefined) {
-      queue.remove(first.updateId)
-      lane.waiting.shift()
-      lane.failures = 0
-      if (lane.waiting.length > 0) ready.add(lane)
-      else lanes.delete(lane.key)
-      if (body !== '') onReply(body)
-    }
-    pump()
-  }
-
-  const pump = () => {
-    for (const lane of ready) {
-      if (stopped || running >= target.maxConnections) return
-      ready.delete(lane)
-      void deliver(lane)
-    }
+    lanes.delete(key)
   }
 
   return {
     add(updateId, update) {
       const key = chatOf(update) ?? -updateId
-      let lane = lanes.get(key)
-      if (!lane) {
-        lane = { key, waiting: [], failures: 0 }
-        lanes.set(key, lane)
-        ready.add(lane)
+      const lane = lanes.get(key)
+      if (lane) {
+        lane.push({ updateId, update })
+        return
       }
-      lane.waiting.push({ updateId, update })
-      pump()
+      const opened = [{ updateId, update }]
+      lanes.set(key, opened)
+      void deliver(key, opened)
     },
     lastError: () => lastError,
     stop() {
       stopped = true
-      for (const pause of pauses) clearTimeout(pause)
       void pool.destroy()
     },
   }
@@ -128,12 +89,12 @@ function chatOf(update: Update): number | undefined {
   const content = Object.values(update).find((value) => typeof value === 'object' && value !== null)
   const { chat, message, from } = (content ?? {}) as Record<
     string,
-    { id?: number; chat?: { id?: number } } | undefined
+    { id?: number; chat?: { id?: number } } | null
   >
   return chat?.id ?? message?.chat?.id ?? from?.id
 }
 
-function reason(error: unknown): string {
+function reasonOf(error: unknown): string {
   const { code, message } = error as Error & { code?: string }
   if (code === 'ECONNREFUSED') return 'Connection refused'
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'Read timeout expired'

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { ErrorParameters } from './errors.ts'
 import type { Payload } from './payload.ts'
 
@@ -85,7 +85,11 @@ export function answerBadly(fault: Fault, response: ServerResponse): number {
     )
   }
   if (fault.html) {
-    return send(fault.html, 'text/html', `<html><body><h1>${fault.html} Bad Gateway</h1></body></html>\n`)
+    return send(
+      fault.html,
+      'text/html',
+      `<html><body><h1>${fault.html} ${STATUS_CODES[fault.html]}</h1></body></html>\n`,
+    )
   }
   if (fault.invalidJson) return send(200, 'application/json', '{"ok":true,"result":')
   if (fault.reset) response.socket?.resetAndDestroy()

@@ -110,12 +110,11 @@ test('types on demand come only when they are asked for', async () => {
   expect(bot.push({ chat_member: {} })).toBeGreaterThan(0)
 })
 
-test('a malformed update goes out as it is', async () => {
+test('a malformed update goes out as it is, whatever types are allowed, and once if no offset can confirm it', async () => {
   const { bot, call } = open()
+  await call('getUpdates', { allowed_updates: ['message'] })
   const malformed = [{ update_id: 'seven', message: null }, { update_id: -1 }, { nonsense: 2 ** 60 }]
   for (const update of malformed) bot.push(update)
-  const { result } = await call('getUpdates')
-  expect(result).toMatchObject(malformed)
-  await call('getUpdates', { offset: result[2].update_id + 1 })
-  expect(bot.pending).toBe(0)
+  expect((await call('getUpdates')).result).toMatchObject(malformed)
+  expect((await call('getUpdates')).result).toMatchObject(malformed.slice(2))
 })

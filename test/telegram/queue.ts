@@ -22,7 +22,11 @@ const MAX_UPDATE_ID = 2 ** 31 - 1
 /** The updates of one bot that it has not confirmed yet, by update_id. */
 export interface UpdateQueue {
   readonly size: number
-  /** Adds an update, with an update_id where it has none. @returns the update_id, 0 when the bot does not want its type */
+  /**
+   * Adds an update, with an update_id where it has none. One that is malformed, or not above all before, stays as
+   * it is.
+   * @returns the update_id; 0 when the bot does not want its type
+   */
   push(update: Update): number
   /** Forgets everything below `offset`; a negative offset keeps that many of the newest. */
   confirm(offset: number): void
@@ -59,9 +63,11 @@ export function createQueue(): UpdateQueue {
     push(update) {
       if (!wanted(update)) return 0
       const given = update.update_id
-      const own = typeof given === 'number' && Number.isInteger(given) && given > 0 && given <= MAX_UPDATE_ID
-      const id = own ? given : next
-      next = Math.max(next, id) + (id >= next ? 1 : 0)
+      const id =
+        Number.isInteger(given) && Number(given) >= next && Number(given) <= MAX_UPDATE_ID
+          ? Number(given)
+          : next
+      next = id + 1
       const stored = 'update_id' in update ? update : { update_id: id, ...update }
       updates.set(id, stored)
       queue.onPush?.(id, stored)
@@ -77,7 +83,9 @@ export function createQueue(): UpdateQueue {
     remove: (updateId) => void updates.delete(updateId),
     oldest(limit) {
       const oldest: Update[] = []
-      for (const update of updates.values()) {
+      for (const [id, update] of updates) {
+        // No offset confirms a malformed update_id: such an update goes out once.
+        if (update.update_id !== id) updates.delete(id)
         if (oldest.push(update) >= limit) break
       }
       return oldest

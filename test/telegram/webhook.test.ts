@@ -103,10 +103,14 @@ test('an update that is refused comes again after growing delays, and getWebhook
   )
   delays.length = 0
   await call('setWebhook', { url, max_connections: 7, allowed_updates: ['message'] })
-  const updateId = bot.person().send('hola')
+  const ada = bot.person()
+  const updateId = ada.send('hola')
   await expect.poll(() => bot.pending).toBe(0)
   expect(got.map(({ update }) => update.update_id)).toEqual([updateId, updateId, updateId, updateId])
-  expect(delays).toEqual([0, 1, 2])
+  refusals = 1
+  ada.send('chau')
+  await expect.poll(() => bot.pending).toBe(0)
+  expect(delays).toEqual([0, 1, 2, 0])
   expect((await call('getWebhookInfo')).result).toEqual({
     url,
     has_custom_certificate: false,
