@@ -11,9 +11,10 @@ const { values } = parseArgs({
     host: { type: 'string', default: '127.0.0.1' },
   },
 })
+const port = Number(values.port)
 const logName = process.env.LOG_DIR || 'data/logs'
 
-const telegram = await startTelegram({ port: Number(values.port), host: values.host })
+const telegram = await startTelegram({ port, host: values.host })
 const token = process.env.TELEGRAM_TOKEN || telegram.newToken()
 const environment = `TELEGRAM_API_ROOT=${telegram.url} TELEGRAM_TOKEN=${token}`
 const page = await startPage({
@@ -22,7 +23,7 @@ const page = await startPage({
   logName,
   hint: `Start a bot with ${environment}`,
   host: values.host,
-  ports: [Number(values.port) + 1, 0],
+  ports: port === 0 ? [0] : [port + 1, 0],
 })
 
 async function stop() {

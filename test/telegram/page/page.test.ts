@@ -1,0 +1,141 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath, launchChromium } from './chromium.ts'
+import { type Dev, runDev } from './runDev.ts'
+
+const NARROW = { width: 390, height: 844 }
+const WIDE = { width: 1280, height: 800 }
+
+describe.skipIf(!chromiumPath)('in a browser', () => {
+  let dev: Dev
+  let browser: Browser
+  let page: Page
+  const complaints: string[] = []
+  const foreign: string[] = []
+
+  beforeAll(async () => {
+    ;[dev, browser] = await Promise.all([runDev('--port', '0'), launchChromium()])
+    page = await browser.newPage({ viewport: WIDE, colorScheme: 'light' })
+    page.setDefaultTimeout(8000)
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    page.on('request', (request) => request.url().startsWith(dev.url) || foreign.push(request.url()))
+    await page.goto(dev.url)
+    await dev.waitForEntry(({ message }) => message === 'identified')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await dev?.[Symbol.asyncDispose]()
+  })
+
+  const bubbles = () => page.getByRole('log', { name: 'Messages' }).getByRole('listitem')
+  const bubble = (text: string | RegExp) => bubbles().filter({ hasText: text }).last()
+  const say = async (text: string) => {
+    await page.getByLabel('Message', { exact: true }).fill(text)
+    await page.keyboard.press('Enter')
+  }
+  const answered = async (text: string | RegExp) => bubble(text).waitFor()
+  const rows = () => page.locator('#lines > li:not(.note)').filter({ visible: true })
+  const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
+
+  test('/start is answered', async () => {
+    await say('/start')
+    await answered('Hola, Marina')
+  })
+
+  test('a press on an inline button is answered', async () => {
+    await say('/tv')
+    await page.getByRole('button', { name: 'Daenerys Targaryen' }).last().click()
+    await answered('A mi también me encantan los dragones!')
+  })
+
+  test('the keyboard of the bot asks for a location, and it is shared', async () => {
+    await say('/busqueda_centro')
+    await page.getByRole('button', { name: 'Compartime tu ubicacion' }).click()
+    await page.getByLabel('Latitude').fill('-54.8')
+    await page.getByLabel('Longitude').fill('-68.3')
+    await page.getByRole('button', { name: 'Share', exact: true }).click()
+    await answered('Ubicacion es Lat:-54.8 - Long:-68.3')
+  })
+
+  test('markup in a text stays text, in the chat and in the bot’s answer', async () => {
+    await say('/say_hi <img src=x onerror=document.title="mine">')
+    await answered('Hola, <img src=x onerror=document.title="mine">')
+    expect(await page.locator('#messages img').count()).toBe(0)
+    expect(await page.title()).toBe('bitácora')
+  })
+
+  test('the menu is what the bot told Telegram, and is used by the keyboard alone', async () => {
+    await page.getByRole('button', { name: 'Commands' }).click()
+    await page.getByRole('option', { name: '/time' }).waitFor()
+    await page.keyboard.type('ver')
+    expect(await page.getByRole('option').allTextContents()).toEqual([expect.stringContaining('/version')])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await answered(/^\d+\.\d+\.\d+/)
+  })
+
+  test('in the group two people speak, and only what is addressed to the bot is answered', async () => {
+    await page.getByRole('radio', { name: 'Tripulación' }).check({ force: true })
+    await page.getByLabel('You are').selectOption('Simón')
+    await say('who is there?')
+    await say('/start@bitacora_bot')
+    await answered('Hola, Simón')
+    expect(await bubbles().count()).toBe(3)
+  })
+
+  test('a message leads to its line, which shows the whole JSON', async () => {
+    await page.getByRole('radio', { name: 'Marina' }).check({ force: true })
+    await say('/time')
+    await answered('La hora es')
+    const handled = rows().filter({ hasText: 'time' }).last()
+    await handled.waitFor()
+    await bubble('/time').getByRole('button', { name: 'log' }).click()
+    const line = JSON.parse((await handled.locator('pre').textContent()) ?? '')
+    expect(line).toMatchObject({ message: 'update handled', feature: 'time', outcome: 'ok' })
+    expect(Object.keys(line).slice(0, 3)).toEqual(['timestamp', 'level', 'message'])
+  })
+
+  test('the filter hides what is less severe', async () => {
+    await rows().first().waitFor()
+    await page.getByRole('radio', { name: /^error/ }).check({ force: true })
+    await expect.poll(() => rows().count()).toBe(0)
+    await page.getByRole('radio', { name: /^all/ }).check({ force: true })
+    expect(await rows().count()).toBeGreaterThan(3)
+  })
+
+  test('a row is reached and opened by the keyboard', async () => {
+    await rows().first().waitFor()
+    await page.getByRole('radio', { name: /^all/ }).focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    const open = rows().nth(1).locator('details[open]')
+    expect(await open.locator('summary').evaluate((summary) => summary.matches(':focus-visible'))).toBe(true)
+  })
+
+  test('a narrow window shows the chat or the log, and nothing beyond its edge', async () => {
+    await page.setViewportSize(NARROW)
+    const chat = page.getByRole('region', { name: 'Chat' })
+    const log = page.getByRole('region', { name: 'Log' })
+    await page.getByRole('radio', { name: 'Chat' }).check({ force: true })
+    expect([await chat.isVisible(), await log.isVisible()]).toEqual([true, false])
+    await page.getByRole('radio', { name: 'Log' }).check({ force: true })
+    expect([await chat.isVisible(), await log.isVisible()]).toEqual([false, true])
+    const widest = await page.locator('html').evaluate((html) => html.scrollWidth)
+    expect(widest).toBe(NARROW.width)
+    await page.setViewportSize(WIDE)
+  })
+
+  test('at night it is dark', async () => {
+    const day = await background()
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await background()).not.toBe(day)
+  })
+
+  test('the browser has nothing to complain about, and nothing was asked of anybody else', () => {
+    expect(complaints).toEqual([])
+    expect(foreign).toEqual([])
+  })
+})
