@@ -130,7 +130,7 @@ export class TelegramBot extends pulumi.ComponentResource {
         },
       },
       // A second poller beside the first would be refused: the old Deployment goes before a new one comes.
-      { ...child, deleteBeforeReplace: true, customTimeouts: { create: '3m', update: '3m' } },
+      { ...child, deleteBeforeReplace: true, customTimeouts: { create: '2m', update: '2m' } },
     )
     if (bot.webhook) receiveWebhook(name, bot.webhook, metadata, selector, child)
 

@@ -1,0 +1,26 @@
+import bitacora from '../../package.json' with { type: 'json' }
+import type { StackConfig } from '../settings.ts'
+import { output } from './run.ts'
+
+/**
+ * Asks the Pulumi CLI for a stack's configuration, secrets included.
+ *
+ * @throws Error with Pulumi's own words: no login, no such stack, a wrong passphrase
+ */
+export async function stackConfig(stack: string): Promise<StackConfig> {
+  const answer = await output('pulumi', [
+    'config',
+    '--stack',
+    stack,
+    '--show-secrets',
+    '--json',
+    '--non-interactive',
+  ])
+  const entries = Object.entries<{ value: string; secret: boolean }>(JSON.parse(answer))
+  return {
+    project: bitacora.name,
+    stack,
+    config: Object.fromEntries(entries.map(([key, { value }]) => [key, value])),
+    encrypted: entries.filter(([, { secret }]) => secret).map(([key]) => key),
+  }
+}
