@@ -5,7 +5,7 @@ import type { Upload } from './payload.ts'
 import { createPolling, type Polling } from './polling.ts'
 import { createQueue, type UpdateQueue } from './queue.ts'
 import { createRoom, type Room } from './room.ts'
-import type { BotCommand, Chat, ChatEvent, Content, Message, ReplyMarkup, User } from './types.ts'
+import type { Answer, BotCommand, Chat, ChatEvent, Content, Message, ReplyMarkup, User } from './types.ts'
 import { createWebhook, type Webhook } from './webhook.ts'
 import { runReply } from './webhookReply.ts'
 
@@ -29,6 +29,8 @@ export interface Account {
   readonly rooms: Map<number, Room>
   /** By scope and language. */
   readonly commands: Map<string, BotCommand[]>
+  /** How people hear of the answers to their presses, by user id. */
+  readonly answered: Map<number, (answer: Answer) => void>
   /** Callback queries that wait for their answer: who pressed, and where. */
   readonly queries: Map<string, { user_id: number; chat_id: number }>
   readonly files: Map<string, Upload>
@@ -58,6 +60,7 @@ export function createAccount(botId: number, settings: AccountSettings): Account
     faults: createFaults(),
     rooms: new Map(),
     commands: new Map(),
+    answered: new Map(),
     queries: new Map(),
     files: new Map(),
     listeners: new Set(),

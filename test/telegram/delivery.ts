@@ -84,14 +84,11 @@ export function createDelivery(
   }
 }
 
-/** The chat, or for want of one the person, whose order counts. */
+/** The chat whose order counts; of a press and the like, the person. */
 function chatOf(update: Update): number | undefined {
   const content = Object.values(update).find((value) => typeof value === 'object' && value !== null)
-  const { chat, message, from } = (content ?? {}) as Record<
-    string,
-    { id?: number; chat?: { id?: number } } | null
-  >
-  return chat?.id ?? message?.chat?.id ?? from?.id
+  const { chat, from } = (content ?? {}) as Record<string, { id?: number } | null>
+  return chat?.id ?? from?.id
 }
 
 function reasonOf(error: unknown): string {

@@ -62,10 +62,9 @@ function sendResult(response: ServerResponse, result: unknown): number {
 }
 
 function sendError(response: ServerResponse, error: unknown): number {
-  if (!(error instanceof ApiError)) console.error(error)
-  const { code, message, parameters } =
-    error instanceof ApiError ? error : new ApiError(500, 'Internal Server Error')
-  return sendJson(response, code, { ok: false, error_code: code, description: message, parameters })
+  const error_code = error instanceof ApiError ? error.code : 500
+  const description = error instanceof ApiError ? error.message : `Internal Server Error: ${error}`
+  return sendJson(response, error_code, { ok: false, error_code, description })
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): number {

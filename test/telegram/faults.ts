@@ -1,5 +1,4 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
-import type { ErrorParameters } from './errors.ts'
 import type { Payload } from './payload.ts'
 
 /** Something that goes wrong with calls of a method: a delay, or one of the other ways, or both. */
@@ -22,7 +21,7 @@ export interface Fault {
   html?: number
   /** Never answered. */
   hang?: boolean
-  /** The connection ends by a TCP reset. */
+  /** The connection ends by a TCP reset; not over TLS. */
   reset?: boolean
   /** The connection ends in the middle of the body. */
   cutBody?: boolean
@@ -67,29 +66,12 @@ export function spoilsAnswer(fault: Fault): boolean {
 /** Answers as the fault says. @returns the HTTP status, 0 when the caller sees no answer */
 export function answerBadly(fault: Fault, response: ServerResponse): number {
   const send = (status: number, type: string, body: string) => {
-    response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) })
-    response.end(body)
+    response.writeHead(status, { 'Content-Type': type }).end(body)
     return status
   }
-  if (fault.status) {
-    const { status, description = 'A fault of the test', retry_after, migrate_to_chat_id } = fault
-    const given: ErrorParameters = {
-      ...(retry_after && { retry_after }),
-      ...(migrate_to_chat_id && { migrate_to_chat_id }),
-    }
-    const parameters = Object.keys(given).length > 0 ? given : undefined
-    return send(
-      status,
-      'application/json',
-      JSON.stringify({ ok: false, error_code: status, description, parameters }),
-    )
-  }
+  if (fault.status) return send(fault.status, 'application/json', JSON.stringify(errorOf(fault)))
   if (fault.html) {
-    return send(
-      fault.html,
-      'text/html',
-      `<html><body><h1>${fault.html} ${STATUS_CODES[fault.html]}</h1></body></html>\n`,
-    )
+    return send(fault.html, 'text/html', `<html><h1>${fault.html} ${STATUS_CODES[fault.html]}</h1></html>\n`)
   }
   if (fault.invalidJson) return send(200, 'application/json', '{"ok":true,"result":')
   if (fault.reset) response.socket?.resetAndDestroy()
@@ -98,4 +80,9 @@ export function answerBadly(fault: Fault, response: ServerResponse): number {
     response.write('{"ok":true,"result":', () => response.destroy())
   }
   return 0
+}
+
+function errorOf({ status, description = 'A fault of the test', retry_after, migrate_to_chat_id }: Fault) {
+  const parameters = retry_after || migrate_to_chat_id ? { retry_after, migrate_to_chat_id } : undefined
+  return { ok: false, error_code: status, description, parameters }
 }

@@ -52,10 +52,9 @@ export function createPerson(account: Account, about: About = {}): Person {
   const answers: Answer[] = []
   const handedOut = new WeakSet<Answer>()
   const feed = createFeed(answers)
-  account.listeners.add((event) => {
-    if (event.type !== 'answer' || event.user_id !== user.id) return
-    answers.push(event.answer)
-    feed.touch(event.answer)
+  account.answered.set(user.id, (answer) => {
+    answers.push(answer)
+    feed.touch(answer)
   })
 
   const block = (blocked: boolean) => {

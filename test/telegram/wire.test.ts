@@ -45,6 +45,21 @@ test('JSON that cannot be read is 400', async () => {
   expect(await post('null')).toMatchObject({ status: 400, description: 'Bad Request: JSON object expected' })
 })
 
+test('parameters of a wrong kind leave the server standing', async () => {
+  const { bot, call } = open()
+  const { id: chat_id } = bot.person()
+  const wrong = [
+    { entities: 7 },
+    { reply_markup: 'x' },
+    { reply_parameters: [] },
+    { text: {} },
+    { chat_id: {} },
+  ]
+  for (const payload of wrong) await call('sendMessage', { chat_id, text: '/a', ...payload })
+  await call('setMyCommands', { commands: [null] })
+  expect((await call('getMe')).ok).toBe(true)
+})
+
 test('a character that is cut in two by TCP arrives whole', async () => {
   const { telegram, token, bot } = open()
   const ada = bot.person()

@@ -11,6 +11,7 @@ export const queries: Record<string, Method> = {
     account.queries.delete(id)
     const text = string(payload, 'text')
     const answer = { id, ...(text && { text }), ...(flag(payload, 'show_alert') && { show_alert: true }) }
+    account.answered.get(pressed.user_id)?.(answer)
     account.emit({ type: 'answer', ...pressed, answer })
     return true
   },
