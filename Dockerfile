@@ -28,8 +28,9 @@ ENV NODE_ENV=production \
 USER 65532:65532
 RUN ["/nodejs/bin/node", "-e", "\
   const environment = { TELEGRAM_TOKEN: '1:' + 'x'.repeat(35), TELEGRAM_API_ROOT: 'http://127.0.0.1:9', LOG_DIR: '/tmp/logs' }; \
-  const bot = child_process.spawn('/nodejs/bin/node', ['bot/main.ts'], { env: { ...process.env, ...environment }, stdio: 'inherit' }); \
-  setTimeout(() => bot.kill('SIGTERM'), 3000); \
+  const bot = child_process.spawn('/nodejs/bin/node', ['bot/main.ts'], { env: { ...process.env, ...environment } }); \
+  bot.stdout.on('data', (text) => { if (/trying again/.test(text) && !bot.killed) bot.kill('SIGTERM') }).pipe(process.stdout); \
+  bot.stderr.pipe(process.stderr); \
   bot.on('exit', (code) => { fs.rmSync('/tmp/logs', { recursive: true }); process.exit(code ?? 1) })"]
 
 ARG VERSION=0.0.0
