@@ -48,11 +48,15 @@ export async function waitForRollout(settings: Settings): Promise<void> {
   for (;;) {
     const { deployment, pods } = await current(settings)
     if (deployment && isDone(deployment)) return
-    if (pods.some(isHopeless) || Date.now() > deadline) {
-      throw new Error(`The pod does not come up.\n${lastWords(pods)}`)
-    }
+    if (pods.some(isHopeless) || Date.now() > deadline) throw new Error(stuck(settings, pods))
     await sleep(POLL_MS)
   }
+}
+
+function stuck({ context, namespace }: Settings, pods: Item[]): string {
+  const names = pods.map(({ metadata }) => metadata.name).join(' ')
+  const restart = `kubectl --context ${context} --namespace ${namespace} delete pod ${names}`
+  return `The pod does not come up.\n${lastWords(pods)}\nOnce the cause is mended elsewhere, this starts it at once: ${restart}`
 }
 
 /** What the pods of the stack's newest configuration said last. */
