@@ -42,8 +42,8 @@ const bot = createBotProcess({
   },
   onNote: page.note,
 })
-bot.restart('The bot started')
-const unwatch = watchEdits(values.bot, (file) => bot.restart(`The bot started again: ${file} was edited`))
+bot.start()
+const unwatch = watchEdits(values.bot, (file) => bot.restart(`${file} was edited`))
 
 let stopping = false
 async function stop() {

@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type Dev, runDev } from './runDev.ts'
+
+// Several processes start here one after the other: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const identified = (dev: Dev) => dev.waitForEntry(({ message }) => message === 'identified')
 const childrenOf = (pid: number) =>

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, launchChromium } from './chromium.ts'
 import { type Dev, runDev } from './runDev.ts'
 
+/** A browser and the bot, on a busy machine. */
+const STARTUP_MS = 60_000
 const NARROW = { width: 390, height: 844 }
 const WIDE = { width: 1280, height: 800 }
 
@@ -22,11 +24,11 @@ describe.skipIf(!chromiumPath)('in a browser', () => {
     page.on('request', (request) => request.url().startsWith(dev.url) || foreign.push(request.url()))
     await page.goto(dev.url)
     await dev.waitForEntry(({ message }) => message === 'identified')
-  })
+  }, STARTUP_MS)
   afterAll(async () => {
     await browser?.close()
     await dev?.[Symbol.asyncDispose]()
-  })
+  }, STARTUP_MS)
 
   const bubbles = () => page.getByRole('log', { name: 'Messages' }).getByRole('listitem')
   const bubble = (text: string | RegExp) => bubbles().filter({ hasText: text }).last()

@@ -9,7 +9,8 @@ const KILL_AFTER_MS = DRAIN_MS + LOG_CLOSE_MS + 5000
 const LAST_WORDS = 4000
 
 export interface BotProcess {
-  /** Starts it, or stops it and starts it again; calls that come meanwhile are one. */
+  start(): void
+  /** Stops it where it runs, and starts it again; calls that come meanwhile are one. */
   restart(because: string): void
   /** Stops it for good. */
   stop(): Promise<void>
@@ -26,13 +27,13 @@ export function createBotProcess(options: {
 }): BotProcess {
   let child: ChildProcess | undefined
   let work = Promise.resolve()
-  let queued = false
+  let restarting = false
   let stopped = false
 
   const note = (state: Note['state'], text: string, detail?: string) =>
     options.onNote({ at: Date.now(), state, text, ...(detail ? { detail } : {}) })
 
-  const start = (because: string) => {
+  const start = (text: string) => {
     // A session of its own: Ctrl-C reaches everybody in the terminal's, and to the bot a second signal means "at once".
     const started = spawn(process.execPath, [options.main], {
       stdio: ['ignore', 'inherit', 'pipe'],
@@ -40,7 +41,7 @@ export function createBotProcess(options: {
       detached: process.platform !== 'win32',
     })
     child = started
-    note('running', because)
+    note('running', text)
     let said = ''
     started.stderr.on('data', (chunk: Buffer) => {
       process.stderr.write(chunk)
@@ -70,14 +71,15 @@ export function createBotProcess(options: {
   }
 
   return {
+    start: () => start('The bot started'),
     restart(because) {
-      if (queued || stopped) return
-      queued = true
+      if (restarting || stopped) return
+      restarting = true
       work = work.then(async () => {
-        queued = false
-        if (child) note('stopping', 'Stopping the bot')
+        restarting = false
+        note('stopping', because)
         await end()
-        if (!stopped) start(because)
+        if (!stopped) start('The bot started again')
       })
     },
     async stop() {

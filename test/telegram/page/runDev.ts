@@ -25,7 +25,7 @@ export interface Dev {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-const PATIENCE_MS = 12_000
+const PATIENCE_MS = 30_000
 
 export async function runDev(...args: string[]): Promise<Dev> {
   const dir = mkdtempSync(join(tmpdir(), 'bitacora-dev-'))

@@ -1,10 +1,9 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
-import { extname } from 'node:path'
 import { json } from 'node:stream/consumers'
 import type { BotAccount } from '../bot.ts'
+import { readAsset } from './assets.ts'
 import { createChats } from './chats.ts'
 import { createFeed } from './feed.ts'
 import { HEADERS, refusal } from './guard.ts'
@@ -12,13 +11,6 @@ import { followLogs } from './tail.ts'
 
 /** How many lines a page that is opened gets. */
 const LATEST_LINES = 1000
-const CLIENT = new URL('client/', import.meta.url)
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-}
 
 /** What became of the bot's process, shown among its lines. */
 export interface Note {
@@ -78,7 +70,11 @@ export async function startPage(options: PageOptions): Promise<Page> {
     else if (request.method === 'POST' && pathname === '/deeds') await act(chats.act, request, response)
     else if (request.method !== 'GET') reply(response, 405, 'Only GET, and POST of /deeds.')
     else if (pathname === '/feed') feed.connect(response)
-    else await serve(pathname === '/' ? '/index.html' : pathname, response)
+    else {
+      const asset = await readAsset(pathname === '/' ? '/index.html' : pathname)
+      if (asset) response.writeHead(200, { 'content-type': asset.type }).end(asset.bytes)
+      else reply(response, 404, 'Not found.')
+    }
   }
   const server = createServer((request, response) => {
     listener(request, response).catch(() => response.destroy())
@@ -86,7 +82,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
   const port = await listen(server, host, options.ports)
 
   return {
-    url: `http://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : isIPv6(host) ? `[${host}]` : host}:${port}`,
     note(latest) {
       note = latest
       write([latest])
@@ -130,17 +126,6 @@ async function act(
   } catch (error) {
     reply(response, 400, (error as Error).message)
   }
-}
-
-/** Read anew for each request, so that an edit needs a reload only. */
-async function serve(pathname: string, response: ServerResponse): Promise<void> {
-  const type = TYPES[extname(pathname)]
-  const file =
-    /^\/[\w-]+\.\w+$/.test(pathname) && type
-      ? await readFile(new URL(`.${pathname}`, CLIENT)).catch(() => undefined)
-      : undefined
-  if (file && type) response.writeHead(200, { 'content-type': type }).end(file)
-  else reply(response, 404, 'Not found.')
 }
 
 function reply(response: ServerResponse, status: number, text: string): void {
