@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Fault } from './faults.ts'
-import { readAnswer, useTelegram } from './fixture.ts'
+import { eventually, readAnswer, useTelegram } from './fixture.ts'
 
 const open = useTelegram()
 
@@ -90,7 +90,7 @@ test('a fault may be narrowed to some calls, and be cleared', async () => {
 test('offline, nobody answers; back online, what was queued is still there', async () => {
   const { telegram, bot, token, call } = open()
   const held = fetch(`${telegram.url}/bot${token}/getUpdates?timeout=50`)
-  await expect.poll(() => bot.polled).toBe(true)
+  await eventually(() => bot.polled).toBe(true)
   const cut = expect(held).rejects.toThrow()
   await telegram.goOffline()
   await cut

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { useTelegram } from './fixture.ts'
+import { eventually, useTelegram } from './fixture.ts'
 
 const open = useTelegram({ conflictPauseMs: 200 })
 const ids = (answer: { result?: { update_id: number }[] }) => answer.result?.map((update) => update.update_id)
@@ -36,7 +36,7 @@ test('a held poll is woken by an update, and gets all that come in the same turn
   const { bot, call } = open()
   const ada = bot.person()
   const poll = call('getUpdates', { timeout: 50 })
-  await expect.poll(() => bot.polled).toBe(true)
+  await eventually(() => bot.polled).toBe(true)
   const sent = [ada.send('1'), ada.send('2')]
   expect(ids(await poll)).toEqual(sent)
   expect(bot.polled).toBe(false)
@@ -70,7 +70,7 @@ test('a second 409 is delayed', async () => {
   const polls: Promise<{ status: number }>[] = []
   for (let i = 1; i <= 3; i++) {
     polls.push(call('getUpdates', { timeout: 50 }))
-    await expect.poll(() => bot.calls.length).toBe(i)
+    await eventually(() => bot.calls.length).toBe(i)
   }
   expect((await polls[0])?.status).toBe(409)
   const started = performance.now()
@@ -84,10 +84,10 @@ test('a poll whose caller went away takes no update with it', async () => {
   const { bot, token, telegram, call } = open()
   const leaving = new AbortController()
   const gone = fetch(`${telegram.url}/bot${token}/getUpdates?timeout=50`, { signal: leaving.signal })
-  await expect.poll(() => bot.polled).toBe(true)
+  await eventually(() => bot.polled).toBe(true)
   leaving.abort()
   await expect(gone).rejects.toThrow()
-  await expect.poll(() => bot.polled).toBe(false)
+  await eventually(() => bot.polled).toBe(false)
   const sent = bot.person().send('hola')
   expect(ids(await call('getUpdates'))).toEqual([sent])
 })
