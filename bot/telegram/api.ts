@@ -1,12 +1,15 @@
 import { TelegramError } from 'telegraf'
-import type { Opts, ResponseParameters, Telegram } from 'telegraf/types'
-import { type Dispatcher, Pool, ProxyAgent } from 'undici'
+import type { Opts, Telegram } from 'telegraf/types'
+import { Pool, ProxyAgent } from 'undici'
 import { backoff, type Clock } from '../clock.ts'
+import { type Answer, Unreachable } from './answer.ts'
+import { post } from './post.ts'
+import { createUpload, holdsFile } from './upload.ts'
 
 /** One answer of the Bot API, or none, as the metrics count it. */
 export interface CallRecord {
   method: string
-  /** The HTTP status, or the code of the failure such as ECONNRESET. */
+  /** 200, the code of the refusal, or that of the failure such as ECONNRESET. */
   code: string
   seconds: number
 }
@@ -14,9 +17,9 @@ export interface CallRecord {
 export interface CallOptions {
   /** Ends the call, or the wait before its next try. */
   signal?: AbortSignal
-  /** For one try; 10 s by default. */
+  /** For one try; 10 s by default, 60 s with a file. */
   deadlineMs?: number
-  /** How often it may be repeated after a failure that may pass; by default 3 times if the method allows it. */
+  /** How often it may be repeated after a failure that may pass; 3 times by default. */
   retries?: number
 }
 
@@ -24,8 +27,9 @@ export interface Api {
   /**
    * Calls a method of the Bot API.
    *
-   * Waits as a 429 asks (30 s in all at the most, then gives up) and repeats a 5xx or a failure of the network, but only
-   * where the method does no harm twice: a message repeated after a lost answer would arrive twice.
+   * Waits as a 429 asks (30 s in all at the most, then gives up). Repeats what never left this machine; a 5xx or a lost
+   * connection only where the method does no harm twice, as the message of a lost answer may have arrived. A file is sent
+   * in one try, for a stream that was read is gone.
    *
    * @throws TelegramError when Telegram refuses, without the payload, which holds what people write
    * @throws Unreachable when no valid answer comes within the deadline
@@ -38,36 +42,28 @@ export interface Api {
   close(): Promise<void>
 }
 
-/** No valid answer of Telegram: the message names the method and the code, never the address, which holds the token. */
-export class Unreachable extends Error {
-  override name = 'Unreachable'
-  readonly method: string
-  readonly code: string
-
-  constructor(method: string, code: string) {
-    super(`${method}: no valid answer from Telegram (${code})`)
-    this.method = method
-    this.code = code
-  }
-}
-
 const DEADLINE_MS = 10_000
+const UPLOAD_DEADLINE_MS = 60_000
 const RETRIES = 3
-const LONGEST_RETRY_AFTER_MS = 30_000
-/** As many as updates may run at a time; a connection is opened only when all others are busy. */
-const CONNECTIONS = 256
-const KEEP_ALIVE_MS = 60_000
+const LONGEST_WAIT_MS = 30_000
 const REPEATABLE = /^(get|set|answer|edit|delete|sendChatAction$)/
-
-interface Answer {
-  ok: boolean
-  result?: unknown
-  error_code: number
-  description: string
-  parameters?: ResponseParameters
+const NEVER_SENT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]
+const CONNECTION = {
+  /** As many as updates may run at a time, and one for the poll; opened only when all others are busy. */
+  connections: 257,
+  keepAliveTimeout: 60_000,
+  /** Below the deadline, so that a try that never left is known as such. */
+  connectTimeout: 5_000,
 }
 
-/** @param proxy address of the forward proxy between here and Telegram, or undefined */
+/** @param proxy address of the forward proxy between here and an https apiRoot, or undefined */
 export function createApi(settings: {
   token: string
   apiRoot: string
@@ -75,63 +71,54 @@ export function createApi(settings: {
   clock: Clock
   onCall: (record: CallRecord) => void
 }): Api {
-  const { clock, onCall } = settings
-  const root = new URL(settings.apiRoot)
-  const path = `${root.pathname.replace(/\/$/, '')}/bot${settings.token}/`
-  const dispatcher: Dispatcher = settings.proxy
-    ? new ProxyAgent({ uri: settings.proxy, connections: CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS })
-    : new Pool(root.origin, { connections: CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS })
+  const { token, apiRoot, clock, onCall } = settings
+  const { origin, pathname, protocol } = new URL(apiRoot)
+  const path = `${pathname.replace(/\/$/, '')}/bot${token}/`
+  const proxy = protocol === 'https:' ? settings.proxy : undefined
+  const dispatcher = proxy ? new ProxyAgent({ uri: proxy, ...CONNECTION }) : new Pool(origin, CONNECTION)
+  const upload = createUpload({ token, apiRoot, proxy })
 
   async function attempt(method: string, payload: object, options: CallOptions): Promise<Answer> {
+    const { deadlineMs = DEADLINE_MS, signal } = options
     const started = performance.now()
-    const record = (code: string) => onCall({ method, code, seconds: (performance.now() - started) / 1000 })
-    const abort = new AbortController()
-    const stop = () => abort.abort()
-    const timer = setTimeout(stop, options.deadlineMs ?? DEADLINE_MS)
-    options.signal?.addEventListener('abort', stop, { once: true })
+    let code = 'FILE' // cannot be read
     try {
-      const { statusCode, body } = await dispatcher.request({
-        origin: root.origin,
-        path: path + method,
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(payload, dropNulls),
-        signal: abort.signal,
-      })
-      const answer = parse(await body.text(), statusCode)
-      record(String(answer.ok ? statusCode : answer.error_code))
+      const answer = holdsFile(payload)
+        ? await upload(method, payload, options.deadlineMs ?? UPLOAD_DEADLINE_MS)
+        : await post(dispatcher, {
+            origin,
+            path,
+            method,
+            body: JSON.stringify(payload, dropNulls),
+            deadlineMs,
+            signal,
+          })
+      code = answer.ok ? '200' : String(answer.error_code)
       return answer
     } catch (error) {
-      const code = abort.signal.aborted ? (options.signal?.aborted ? 'STOPPED' : 'DEADLINE') : codeOf(error)
-      record(code)
-      throw new Unreachable(method, code)
+      if (error instanceof Unreachable) code = error.code
+      throw error
     } finally {
-      clearTimeout(timer)
-      options.signal?.removeEventListener('abort', stop)
+      onCall({ method, code, seconds: (performance.now() - started) / 1000 })
     }
   }
 
   async function call(method: string, payload: object, options: CallOptions = {}): Promise<unknown> {
-    const retries = options.retries ?? (REPEATABLE.test(method) ? RETRIES : 0)
+    const retries = holdsFile(payload) ? 0 : (options.retries ?? RETRIES)
     let waited = 0
     for (let failures = 1; ; failures++) {
-      let wait: number | undefined
-      let failure: Error
+      let failure: unknown
       try {
         const answer = await attempt(method, payload, options)
         if (answer.ok) return answer.result
         failure = new TelegramError(answer, { method, payload: {} })
-        if (answer.error_code >= 500 && failures <= retries) wait = backoff(failures, clock)
-        const retryAfter = answer.parameters?.retry_after
-        if (answer.error_code === 429 && retryAfter !== undefined && options.retries !== 0)
-          wait = retryAfter * 1000
       } catch (error) {
-        failure = error as Unreachable
-        if (failures <= retries) wait = backoff(failures, clock)
+        failure = error
       }
-      if (wait === undefined || options.signal?.aborted) throw failure
+      if (failures > retries || options.signal?.aborted || !mayRepeat(method, failure)) throw failure
+      const wait = retryAfterMs(failure) ?? backoff(failures, clock)
       waited += wait
-      if (waited > LONGEST_RETRY_AFTER_MS) throw failure
+      if (waited > LONGEST_WAIT_MS) throw failure
       await clock.sleep(wait, options.signal)
       if (options.signal?.aborted) throw failure
     }
@@ -145,18 +132,13 @@ function dropNulls(_key: string, value: unknown): unknown {
   return value ?? undefined
 }
 
-/** @throws Error with the status as its code, when what came is not the Bot API's JSON: a proxy's page, a cut body */
-function parse(text: string, status: number): Answer {
-  try {
-    const answer = JSON.parse(text) as Partial<Answer> | null
-    if (answer?.ok === true || (answer?.ok === false && answer.error_code)) return answer as Answer
-  } catch {
-    // not JSON: told below
-  }
-  throw Object.assign(new Error('not an answer of the Bot API'), { code: `HTTP_${status}` })
+function mayRepeat(method: string, failure: unknown): boolean {
+  if (failure instanceof Unreachable) return REPEATABLE.test(method) || NEVER_SENT.includes(failure.code)
+  if (!(failure instanceof TelegramError)) return false
+  return retryAfterMs(failure) !== undefined || (failure.code >= 500 && REPEATABLE.test(method))
 }
 
-function codeOf(error: unknown): string {
-  const { code, cause, name } = error as { code?: string; cause?: { code?: string }; name?: string }
-  return code ?? cause?.code ?? name ?? 'UNKNOWN'
+function retryAfterMs(failure: unknown): number | undefined {
+  const seconds = failure instanceof TelegramError ? failure.parameters?.retry_after : undefined
+  return seconds === undefined ? undefined : seconds * 1000
 }

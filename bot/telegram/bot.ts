@@ -1,11 +1,10 @@
-import { Context, Telegraf } from 'telegraf'
+import { Composer, Context, Telegram } from 'telegraf'
 import type { Update, UserFromGetMe } from 'telegraf/types'
 import type { Logger } from 'winston'
 import type { Feature } from '../features/feature.ts'
 import type { Api } from './api.ts'
 import { LEVEL_OF, mayNotWrite, type Outcome, outcomeOf } from './outcome.ts'
 import { contentOf, kindOf, subjectOf } from './update.ts'
-import { installApi } from './upload.ts'
 
 export interface Bot {
   /** Lets the features answer an update and logs one line about it. Never rejects. */
@@ -14,7 +13,7 @@ export interface Bot {
   askForPatience(chatId: number): Promise<void>
 }
 
-/** Telegraf with the features, one log line per update and an error boundary around all of it. */
+/** The features, one log line per update, and an error boundary around all of it. */
 export function createBot(settings: {
   token: string
   me: UserFromGetMe
@@ -26,35 +25,28 @@ export function createBot(settings: {
   logContent: boolean
   onUpdate: (record: { kind: string; outcome: Outcome; seconds: number }) => void
 }): Bot {
-  const { api, logger } = settings
+  const { api, logger, me } = settings
 
-  /** Telegraf makes a client for every update; one that lasts is enough, and is the one that calls our way. */
-  class BotContext extends Context {
-    constructor(update: Update, _client: Context['telegram'], me: UserFromGetMe) {
-      super(update, bot.telegram, me)
-    }
-  }
-
-  const bot = new Telegraf(settings.token, {
-    contextType: BotContext,
-    handlerTimeout: Number.POSITIVE_INFINITY, // the receiver's deadline is the one, and knows what ends late
-    telegram: { apiRoot: `${settings.apiRoot}/`, webhookReply: false },
-  })
-  bot.botInfo = settings.me
-  installApi(bot.telegram, api)
+  // Telegraf's own class would make a client for every update, and add a deadline that the receiver's makes useless.
+  const client = new Telegram(settings.token, { apiRoot: `${settings.apiRoot}/`, webhookReply: false })
+  client.callApi = (method, payload) => api.call(method, payload)
+  const bot = new Composer()
 
   bot.use(async (ctx, next) => {
     const started = performance.now()
-    const failure = await next().then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    )
+    let outcome: Outcome = 'ok'
+    let failure: { error: unknown } | undefined
+    try {
+      await next()
+      if (!ctx.state.feature) outcome = 'ignored'
+    } catch (error) {
+      failure = { error }
+      outcome = outcomeOf(error)
+    }
     const milliseconds = performance.now() - started
-    const { feature } = ctx.state
-    const outcome = failure ? outcomeOf(failure.error) : feature ? 'ok' : 'ignored'
     logger[LEVEL_OF[outcome]](failure ? 'update failed' : 'update handled', {
       ...subjectOf(ctx.update),
-      feature,
+      feature: ctx.state.feature,
       duration_ms: Math.round(milliseconds * 10) / 10,
       outcome,
       ...failure,
@@ -96,8 +88,10 @@ export function createBot(settings: {
     await send(chat_id, `Uh! Algo salió mal. Probá de nuevo en un rato. (código ${update_id})`, update_id)
   }
 
+  const answer = bot.middleware()
+  const nobodyElse = () => Promise.resolve()
   return {
-    handle: (update) => bot.handleUpdate(update),
+    handle: async (update) => void (await answer(new Context(update, client, me), nobodyElse)),
     askForPatience: (chatId) => send(chatId, 'Esperá un poco, estoy con tus mensajes anteriores.'),
   }
 }

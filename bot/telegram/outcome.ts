@@ -1,5 +1,5 @@
 import { TelegramError } from 'telegraf'
-import { Unreachable } from './api.ts'
+import { Unreachable } from './answer.ts'
 
 /** `ok`, `ignored` (nothing for this bot), `refused` or `unreachable` (Telegram's side), `error` (a bug of ours). */
 export type Outcome = 'ok' | 'ignored' | 'refused' | 'unreachable' | 'error'
