@@ -31,7 +31,7 @@ RUN ["/nodejs/bin/node", "-e", "\
   const bot = child_process.spawn('/nodejs/bin/node', ['bot/main.ts'], { env: { ...process.env, ...environment } }); \
   bot.stdout.on('data', (text) => { if (/trying again/.test(text) && !bot.killed) bot.kill('SIGTERM') }).pipe(process.stdout); \
   bot.stderr.pipe(process.stderr); \
-  bot.on('exit', (code) => { fs.rmSync('/tmp/logs', { recursive: true }); process.exit(code ?? 1) })"]
+  bot.on('exit', (code) => { fs.rmSync('/tmp/logs', { recursive: true, force: true }); process.exit(code ?? 1) })"]
 
 ARG VERSION=0.0.0
 LABEL org.opencontainers.image.title="bitacora" \
