@@ -1,17 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
-const ROOT = new URL('../../', import.meta.url)
-
 /**
- * Reads Pulumi.<stack>.yaml, as Pulumi keeps values: text as it is, everything else as JSON.
+ * Reads Pulumi.<stack>.yaml of the current folder, as Pulumi keeps values: text as it is, everything else as JSON.
  *
  * @returns the values in clear text, and the keys of the encrypted ones
  * @throws Error when there is no such file
  */
 export function stackFile(stack: string): { config: Record<string, string>; encrypted: string[] } {
-  const file = new URL(`Pulumi.${stack}.yaml`, ROOT)
-  if (!existsSync(file)) throw new Error(`there is no Pulumi.${stack}.yaml: pulumi stack init ${stack}`)
+  const file = `Pulumi.${stack}.yaml`
+  if (!existsSync(file)) throw new Error(`there is no ${file}: pulumi stack init ${stack}`)
   const entries = Object.entries<unknown>(parse(readFileSync(file, 'utf8'))?.config ?? {})
   return {
     config: Object.fromEntries(

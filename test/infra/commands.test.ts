@@ -1,0 +1,278 @@
+import { spawn } from 'node:child_process'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { startTelegram } from '../telegram/server.ts'
+
+const DIGEST = `sha256:${'a'.repeat(64)}`
+
+/** A folder of its own, with these files in it. */
+async function folderWith(files: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'commands-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
+  return folder
+}
+
+/** Runs a command of infra/commands in a folder whose shell scripts are all that is on PATH beside the system's. */
+async function run(command: string, args: string[], files: Record<string, string>) {
+  const cwd = await folderWith(files)
+  for (const name of Object.keys(files)) await chmod(join(cwd, name), 0o755)
+  const child = spawn(process.execPath, [resolve('infra/commands', `${command}.ts`), ...args], {
+    cwd,
+    env: { PATH: `${cwd}:/bin`, FOLDER: cwd, HOME: cwd },
+  })
+  const code = new Promise<number | null>((done) => child.on('close', done))
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+  return { code: await code, out, err, cwd }
+}
+
+describe('npm run manifests', () => {
+  test('prints the objects of a stack with neither cluster nor CLI; secrets are masked, gaps are named', async () => {
+    const { code, out, err } = await run('manifests', ['--stack', 'live'], {
+      'Pulumi.live.yaml': `config:
+  kubernetes:context: live
+  bitacora:collectorImage: r.example.org/collector@${DIGEST}
+  bitacora:telegramToken: { secure: "v1:of-the-token" }
+  bitacora:sumoInstallationToken: { secure: "v1:of-the-other" }
+`,
+    })
+    expect(code, err).toBe(0)
+    const objects = parseAllDocuments(out).map((document) => document.toJS())
+    expect(objects.map(({ kind }) => kind).sort()).toEqual(
+      [
+        ...['ConfigMap', 'ConfigMap', 'ConfigMap', 'Deployment', 'Namespace', 'NetworkPolicy'],
+        ...['Secret', 'Secret', 'ServiceAccount'],
+      ].sort(),
+    )
+    expect(objects.flatMap(({ stringData }) => stringData ?? [])).toEqual([
+      { TELEGRAM_TOKEN: '<secret>' },
+      { SUMOLOGIC_INSTALLATION_TOKEN: '<secret>' },
+    ])
+    expect(out + err).not.toContain('v1:of')
+    expect(err.trim().split('\n')).toEqual([
+      'bitacora:telegramToken is encrypted: a placeholder stands for it',
+      'bitacora:sumoInstallationToken is encrypted: a placeholder stands for it',
+      'bitacora:image is missing: a placeholder stands for it',
+    ])
+  })
+
+  test('refuses what no placeholder can mend', async () => {
+    const { code, err } = await run('manifests', ['--stack', 'live'], {
+      'Pulumi.live.yaml': 'config:\n  bitacora:logLevel: loud\n',
+    })
+    expect(code).toBe(1)
+    expect(err).toContain("pulumi config set --stack live logLevel 'info'")
+  })
+})
+
+/** The programs that a deployment to a stack calls; the cluster answers with these objects. */
+async function programs(about: {
+  token?: string
+  apiRoot: string
+  minor?: string
+  items?: object[]
+  up?: number
+}) {
+  const values = {
+    'kubernetes:context': 'minikube',
+    'bitacora:image': 'bitacora:1',
+    'bitacora:allowImageTags': 'true',
+    'bitacora:collector': 'console',
+    'bitacora:telegramApiRoot': about.apiRoot,
+    ...(about.token && { 'bitacora:telegramToken': about.token }),
+  }
+  const config = Object.entries(values).map(([key, value]) => [key, { value, secret: key.endsWith('Token') }])
+  const version = {
+    serverVersion: { major: '1', minor: about.minor ?? '34', gitVersion: `v1.${about.minor ?? '34'}.0` },
+  }
+  const say = (answers: Record<string, string>) =>
+    `#!/bin/sh\ncase "$*" in\n${Object.entries(answers)
+      .map(([words, answer]) => `*"${words}"*) ${answer} ;;`)
+      .join('\n')}\nesac\n`
+  return {
+    'config.json': JSON.stringify(Object.fromEntries(config)),
+    'version.json': JSON.stringify(version),
+    'items.json': JSON.stringify({ items: about.items ?? [] }),
+    pulumi: say({
+      version: 'echo v3.270.0',
+      'config --stack dev': 'cat "$FOLDER/config.json"',
+      'up --stack dev': `echo applied; exit ${about.up ?? 0}`,
+    }),
+    kubectl: say({
+      version: 'cat "$FOLDER/version.json"',
+      'deployments,replicasets,pods': 'cat "$FOLDER/items.json"',
+    }),
+    minikube: say({ 'image ls': 'echo docker.io/library/bitacora:1' }),
+  }
+}
+
+async function telegram() {
+  const server = await startTelegram()
+  onTestFinished(() => server.close())
+  return { apiRoot: server.url, newToken: () => server.newToken(), server }
+}
+
+describe('npm run doctor', () => {
+  test('is content when everything is there, and never shows the token', async () => {
+    const { apiRoot, newToken, server } = await telegram()
+    const token = newToken()
+    const { username } = server.bot(token)
+    const { code, out, err } = await run('doctor', [], await programs({ apiRoot, token }))
+    expect(code, out + err).toBe(0)
+    expect(out.match(/✓/g)).toHaveLength(5)
+    expect(out).toContain(`it is @${username}'s`)
+    expect(out + err).not.toContain(token)
+  })
+
+  test('gives each red row the command that mends it', async () => {
+    const { apiRoot, newToken, server } = await telegram()
+    const token = newToken()
+    server.bot(token).fault({ method: 'getMe', status: 401, description: 'Unauthorized' })
+    const { code, out, err } = await run('doctor', [], await programs({ apiRoot, token, minor: '28' }))
+    expect(code).toBe(1)
+    expect(out).toMatch(/✗ cluster .*v1\.28\.0 is not 1\.29 or newer\n\s+→ minikube start/)
+    expect(out).toMatch(/✗ token .*Unauthorized\n\s+→ pulumi config set --stack dev --secret telegramToken/)
+    expect(out + err).not.toContain(token)
+  })
+
+  test('tells each setting that is missing', async () => {
+    const { code, out } = await run('doctor', [], await programs({ apiRoot: 'http://127.0.0.1:9' }))
+    expect(code).toBe(1)
+    expect(out).toMatch(
+      /✗ settings .*telegramToken is missing.*\n\s+→ pulumi config set --stack dev --secret telegramToken/,
+    )
+  })
+
+  test('names a program that is not there', async () => {
+    const { code, out } = await run('doctor', [], {})
+    expect(code).toBe(1)
+    expect(out).toMatch(/✗ Pulumi CLI .*pulumi is not on PATH/)
+  })
+})
+
+const revision = { annotations: { 'deployment.kubernetes.io/revision': '2' } }
+const deployment = (status: object) => ({
+  kind: 'Deployment',
+  metadata: { name: 'bot', generation: 2, ...revision },
+  spec: { replicas: 1 },
+  status: { observedGeneration: 2, ...status },
+})
+const replicaSet = { kind: 'ReplicaSet', metadata: { labels: { 'pod-template-hash': 'new' }, ...revision } }
+const crashed = {
+  kind: 'Pod',
+  metadata: { name: 'bot-new-1', labels: { 'pod-template-hash': 'new' } },
+  status: {
+    containerStatuses: [
+      {
+        name: 'bot',
+        restartCount: 1,
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: {
+          terminated: { exitCode: 3, reason: 'Error', message: 'TELEGRAM_TOKEN: 401 Unauthorized' },
+        },
+      },
+    ],
+  },
+}
+
+describe('npm run up', () => {
+  test('touches nothing while something is red', async () => {
+    const { code, out, err } = await run(
+      'up',
+      ['dev', '--yes'],
+      await programs({ apiRoot: 'http://127.0.0.1:9' }),
+    )
+    expect(code).toBe(1)
+    expect(err).toContain('Nothing was touched.')
+    expect(out).not.toContain('applied')
+  })
+
+  test('ends well once the new pod is ready', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const items = [deployment({ replicas: 1, updatedReplicas: 1, availableReplicas: 1 }), replicaSet]
+    const { code, out, err } = await run(
+      'up',
+      ['dev', '--yes'],
+      await programs({ apiRoot, token: newToken(), items }),
+    )
+    expect(code, err).toBe(0)
+    expect(out).toContain('applied')
+  })
+
+  test('fails with the last words of a pod that crashes, though pulumi up was content', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const items = [deployment({ replicas: 1, updatedReplicas: 1 }), replicaSet, crashed]
+    const { code, err } = await run(
+      'up',
+      ['dev', '--yes'],
+      await programs({ apiRoot, token: newToken(), items }),
+    )
+    expect(code).toBe(1)
+    expect(err).toContain('bot-new-1, bot ended with code 3:\nTELEGRAM_TOKEN: 401 Unauthorized')
+    expect(err).toContain('kubectl --context minikube --namespace bitacora-dev delete pod bot-new-1')
+  })
+
+  test('shows the last words after a pulumi up that failed, too', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const items = [deployment({ replicas: 1, updatedReplicas: 1 }), replicaSet, crashed]
+    const files = await programs({ apiRoot, token: newToken(), items, up: 255 })
+    const { code, err } = await run('up', ['dev'], files)
+    expect(code).toBe(1)
+    expect(err).toContain('pulumi up ended with 255.\nbot-new-1, bot ended with code 3')
+  })
+})
+
+describe('npm run image', () => {
+  const record = (name: string, answer = '') => `#!/bin/sh\necho "${name} $*" >> "$FOLDER/calls"\n${answer}\n`
+  const stack = (context: string) => `config:\n  kubernetes:context: ${context}\n`
+  const calls = async (cwd: string) => (await readFile(join(cwd, 'calls'), 'utf8')).trim().split('\n')
+  const sources = { Dockerfile: 'FROM scratch', 'package.json': '{}', 'package-lock.json': '{}' }
+
+  test('builds in Minikube, tags by content and sets the image of the stack', async () => {
+    const files = {
+      ...sources,
+      'Pulumi.dev.yaml': stack('minikube'),
+      minikube: record('minikube'),
+      pulumi: record('pulumi'),
+    }
+    const once = await calls((await run('image', [], files)).cwd)
+    const again = await calls((await run('image', [], files)).cwd)
+    const changed = await calls((await run('image', [], { ...files, Dockerfile: 'FROM busybox' })).cwd)
+    const image = /--tag (\S+)/.exec(once[0] ?? '')?.[1]
+    expect(image).toMatch(/^bitacora:[0-9a-f]{12}$/)
+    expect(once[0]).toMatch(/^minikube image build .*--build-opt build-arg=VERSION=\d+\.\d+\.\d+ \.$/)
+    expect(once[1]).toBe(`pulumi config set --stack dev image ${image}`)
+    expect(again).toEqual(once)
+    expect(changed[1]).not.toBe(once[1])
+  })
+
+  test('pushes, and sets the digest that the registry gave', async () => {
+    const docker = record('docker', `case "$2" in inspect) echo r.example.org/bot@${DIGEST} ;; esac`)
+    const { code, err, cwd } = await run('image', ['--stack', 'prod', '--push', 'r.example.org/bot'], {
+      ...sources,
+      docker,
+      pulumi: record('pulumi'),
+    })
+    expect(code, err).toBe(0)
+    const [build, push, , set] = await calls(cwd)
+    expect(build).toMatch(/^docker build --tag r\.example\.org\/bot:[0-9a-f]{12} /)
+    expect(push).toMatch(/^docker push r\.example\.org\/bot:[0-9a-f]{12}$/)
+    expect(set).toBe(`pulumi config set --stack prod image r.example.org/bot@${DIGEST}`)
+  })
+
+  test('loads it into another cluster with a command of its own', async () => {
+    const files = { ...sources, docker: record('docker'), pulumi: record('pulumi'), load: record('load') }
+    const { cwd } = await run(
+      'image',
+      ['--load', 'load --cluster mine', '--build-arg', 'NODE_IMAGE=node:24'],
+      files,
+    )
+    const [build, load] = await calls(cwd)
+    expect(build).toContain('--build-arg NODE_IMAGE=node:24')
+    expect(load).toMatch(/^load --cluster mine bitacora:[0-9a-f]{12}$/)
+  })
+})
