@@ -1,23 +1,21 @@
 /** Where the cost of a write per line stops to matter. */
 const FULL_BYTES = 64 * 1024
-/** A full batch and the line that filled it. */
+/** A batch that is all but full and the longest line. */
 export const MAX_BATCH_BYTES = FULL_BYTES + 32 * 1024
 
-export interface Batch {
-  text: string
-  bytes: number
-}
-
-/** Joins the lines of a tick and hands them on when the tick ends, or as soon as there are 64 KB of them. */
-export function createBatcher(hand: (batch: Batch) => void) {
-  let text = ''
+/**
+ * Collects the lines of a tick and hands them on when it ends, or as soon as there are 64 KB of them.
+ *
+ * @param hand gets the lines in a buffer that is used again as soon as it returns
+ */
+export function createBatcher(hand: (batch: Buffer) => void) {
+  const buffer = Buffer.allocUnsafeSlow(MAX_BATCH_BYTES)
   let bytes = 0
   let scheduled = false
 
   function flush(): void {
     if (bytes === 0) return
-    const batch = { text, bytes }
-    text = ''
+    const batch = buffer.subarray(0, bytes)
     bytes = 0
     hand(batch)
   }
@@ -28,9 +26,8 @@ export function createBatcher(hand: (batch: Batch) => void) {
   }
 
   return {
-    add(line: string, lineBytes: number): void {
-      text += line
-      bytes += lineBytes
+    add(line: string): void {
+      bytes += buffer.write(line, bytes)
       if (bytes >= FULL_BYTES) flush()
       else if (!scheduled) {
         scheduled = true
@@ -38,5 +35,8 @@ export function createBatcher(hand: (batch: Batch) => void) {
       }
     },
     flush,
+    get bytes() {
+      return bytes
+    },
   }
 }

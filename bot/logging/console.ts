@@ -5,6 +5,7 @@ import { createTransport, type Sink } from './sink.ts'
 
 /** What may wait for a reader that is slow; more is dropped and counted. */
 const MAX_WAITING_BYTES = 1024 * 1024
+const NEWLINE = 10
 /** How long after a full pipe the next write is tried. */
 const RETRY_MS = 10
 
@@ -32,13 +33,13 @@ export function createConsole({
   let droppedLines = 0
   let gone = false
   let retry: NodeJS.Timeout | undefined
-  const batcher = createBatcher(({ text, bytes }) => {
-    if (waitingBytes + bytes > MAX_WAITING_BYTES || gone) {
-      droppedLines += text.split('\n').length - 1
+  const batcher = createBatcher((batch) => {
+    if (waitingBytes + batch.length > MAX_WAITING_BYTES || gone) {
+      droppedLines += batch.reduce((lines, byte) => lines + (byte === NEWLINE ? 1 : 0), 0)
       return
     }
-    waiting.push(Buffer.from(text))
-    waitingBytes += bytes
+    waiting.push(Buffer.from(batch))
+    waitingBytes += batch.length
     if (!retry) write()
   })
 
@@ -72,8 +73,7 @@ export function createConsole({
   return {
     transport,
     accept(line) {
-      const text = format ? format(line) : line
-      batcher.add(text, Buffer.byteLength(text))
+      batcher.add(format ? format(line) : line)
     },
     stats: () => ({ droppedLines, waitingBytes }),
   }

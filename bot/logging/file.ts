@@ -14,16 +14,19 @@ const NEWLINE = 10
 export function createFile(header: () => string) {
   let path = ''
   let fd: number | undefined
-  /** Of an append that failed: what is not in the file yet. */
-  let rest = Buffer.alloc(0)
+  /** What has to go before the next data, and how much of those data is written already. */
+  let before = Buffer.alloc(0)
+  let written = 0
 
-  function open(data: Buffer): void {
+  function open(): number {
     mkdirSync(dirname(path), { recursive: true })
-    fd = openSync(path, 'a+', MODE)
-    const { size } = fstatSync(fd)
-    if (size === 0) fchmodSync(fd, MODE)
-    const before = size === 0 ? header() : endsInNewline(fd, size) ? '' : '\n'
-    rest = Buffer.concat([Buffer.from(before), data])
+    const opened = openSync(path, 'a+', MODE)
+    fd = opened
+    const { size } = fstatSync(opened)
+    if (size === 0) fchmodSync(opened, MODE)
+    before = Buffer.from(size === 0 ? header() : endsInNewline(opened, size) ? '' : '\n')
+    written = 0
+    return opened
   }
 
   function close(): void {
@@ -33,16 +36,17 @@ export function createFile(header: () => string) {
 
   return {
     /**
-     * Adds the text to the file at `to`, which is opened when it is another one than before.
+     * Adds the data to the file at `to`, which is opened when it is another one than before.
      *
      * @throws when the disk refuses; call it again with the same arguments until it does not
      */
-    append(to: string, text: string): void {
+    append(to: string, data: Buffer): void {
       if (fd !== undefined && (to !== path || fstatSync(fd).nlink === 0)) close()
       path = to
-      if (fd === undefined) open(Buffer.from(text))
-      else if (rest.length === 0) rest = Buffer.from(text)
-      while (rest.length > 0) rest = rest.subarray(writeSync(fd as number, rest))
+      const file = fd ?? open()
+      while (before.length > 0) before = before.subarray(writeSync(file, before))
+      while (written < data.length) written += writeSync(file, data, written, data.length - written)
+      written = 0
     },
     close,
   }

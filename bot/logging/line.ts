@@ -1,4 +1,4 @@
-import { plain, unfoldError } from './plain.ts'
+import { plain, read, unfoldError } from './plain.ts'
 import { createRedaction } from './redaction.ts'
 
 /** The longest line in bytes: collectors drop what is longer, some of them with the rest of the file. */
@@ -75,15 +75,15 @@ export function createLine(options: { identity: Identity; secret: string; now: (
   function fill(record: Record<string, unknown>, fields: Fields): boolean {
     let suspicious = false
     for (const key of Object.keys(fields)) {
-      let value: unknown
-      try {
-        value = fields[key]
-      } catch (error) {
-        value = `[unreadable: ${String(error)}]`
-      }
-      if (typeof value === 'string') suspicious ||= redaction.suspects(value)
-      else if (typeof value !== 'number' && typeof value !== 'boolean' && value !== undefined) {
-        value = key === 'error' ? unfoldError(value) : plain(value)
+      let value = read(fields, key)
+      if (value === undefined) continue
+      if (key === 'error') {
+        value = unfoldError(value)
+        suspicious = true
+      } else if (typeof value === 'string') {
+        suspicious ||= redaction.suspects(value)
+      } else if (typeof value !== 'number' && typeof value !== 'boolean') {
+        value = plain(value)
         suspicious = true
       }
       record[RESERVED.has(key) ? `field_${key}` : key] = value

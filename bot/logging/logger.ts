@@ -1,5 +1,7 @@
+import { finished } from 'node:stream/promises'
 import winston, { type Logger } from 'winston'
 import type { Fields, Line } from './line.ts'
+import { describe } from './plain.ts'
 import type { Sink } from './sink.ts'
 
 const LEVEL = Symbol.for('level')
@@ -33,38 +35,28 @@ export function createLogger(options: { level: string; line: Line; sinks: readon
     return rank
   }
 
-  function emit(name: string, message: unknown, given: unknown, inherited: Fields | undefined): void {
+  function emit(name: string, message: unknown, given: unknown, inherited?: Fields): void {
     const rank = levels[name] ?? 0
     if (silent || (rank > threshold && !hasOthers)) return
     const text = compose(name, message, given, inherited)
     if (rank <= threshold) for (const sink of sinks) sink.accept(text)
-    if (hasOthers && !logger.writableEnded) {
+    if (hasOthers && logger.writable) {
       toStreams({ ...JSON.parse(text), [LEVEL]: name, [MESSAGE]: text.slice(0, -1) })
     }
   }
 
-  function compose(name: string, message: unknown, given: unknown, inherited: Fields | undefined): string {
+  function compose(name: string, message: unknown, given: unknown, inherited?: Fields): string {
     if (typeof message !== 'string') return composeObject(name, message, given, inherited)
     const fields = asFields(given)
     return line(name, message, inherited ? { ...inherited, ...fields } : fields)
   }
 
-  function composeObject(
-    name: string,
-    message: unknown,
-    given: unknown,
-    inherited: Fields | undefined,
-  ): string {
+  function composeObject(name: string, message: unknown, given: unknown, inherited?: Fields): string {
     const fields = { ...inherited, ...asFields(given) }
-    if (message instanceof Error) return line(name, String(message.message), { ...fields, error: message })
-    if (typeof message !== 'object' || message === null) return line(name, String(message), fields)
-    const { level: _level, message: text, ...rest } = message as Record<string, unknown>
-    return compose(
-      name,
-      typeof text === 'string' ? text : String(text ?? ''),
-      { ...fields, ...rest },
-      undefined,
-    )
+    if (message instanceof Error) return line(name, describe(message.message), { ...fields, error: message })
+    if (typeof message !== 'object' || message === null) return line(name, describe(message), fields)
+    const { level: _level, message: text = '', ...rest } = message as Record<string, unknown>
+    return line(name, typeof text === 'string' ? text : describe(text), { ...fields, ...rest })
   }
 
   /** The methods through which lines come in, for the logger itself and for each child. */
@@ -144,14 +136,16 @@ function asFields(given: unknown): Fields | undefined {
  *
  * @param deadlineMs milliseconds
  */
-export function closeLogger(logger: Logger, deadlineMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    if (logger.writableFinished) return resolve(true)
-    const timer = setTimeout(resolve, deadlineMs, false)
-    logger.once('finish', () => {
-      clearTimeout(timer)
-      resolve(true)
-    })
-    if (!logger.writableEnded) logger.end()
-  })
+export async function closeLogger(logger: Logger, deadlineMs: number): Promise<boolean> {
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(), deadlineMs)
+  if (logger.writable) logger.end()
+  try {
+    await finished(logger, { readable: false, signal: deadline.signal })
+    return true
+  } catch {
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
 }

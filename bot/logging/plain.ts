@@ -4,7 +4,7 @@ import { types } from 'node:util'
 const MAX_DEPTH = 6
 /** Values of one field that are copied, so that a huge object costs little. */
 const MAX_VALUES = 1000
-/** An error, its cause, the cause's cause and one more. */
+/** An error, its cause, and the causes of these two. */
 const MAX_CAUSES = 4
 
 export interface PlainError {
@@ -32,7 +32,7 @@ export function unfoldError(thrown: unknown, depth = 1): PlainError {
       ...(cause !== undefined && depth < MAX_CAUSES && { cause: unfoldError(cause, depth + 1) }),
     }
   } catch (error) {
-    return { type: 'unknown', message: `[unreadable: ${failure(error)}]` }
+    return { type: 'unknown', message: unreadable(error) }
   }
 }
 
@@ -51,7 +51,7 @@ export function plain(value: unknown): unknown {
     try {
       return members(value)
     } catch (error) {
-      return `[unreadable: ${failure(error)}]`
+      return unreadable(error)
     } finally {
       open.delete(value)
     }
@@ -67,16 +67,38 @@ export function plain(value: unknown): unknown {
     const result: Record<string, unknown> = {}
     for (const key of Object.keys(value)) {
       if (left-- <= 0) break
-      try {
-        result[key] = copy((value as Record<string, unknown>)[key])
-      } catch (error) {
-        result[key] = `[unreadable: ${failure(error)}]`
-      }
+      result[key] = copy(read(value as Record<string, unknown>, key))
     }
     return result
   }
 
   return copy(value)
+}
+
+/** The value of a key, whatever its getter does. */
+export function read(fields: Readonly<Record<string, unknown>>, key: string): unknown {
+  try {
+    return fields[key]
+  } catch (error) {
+    return unreadable(error)
+  }
+}
+
+/** Any value as text; never throws. */
+export function describe(value: unknown): string {
+  try {
+    return typeof value === 'object' && value !== null ? JSON.stringify(plain(value)) : String(value)
+  } catch (error) {
+    return unreadable(error)
+  }
+}
+
+function unreadable(reason: unknown): string {
+  try {
+    return `[unreadable: ${reason}]`
+  } catch {
+    return '[unreadable]'
+  }
 }
 
 function isError(value: unknown): value is Error {
@@ -92,16 +114,4 @@ function innerMessages(error: Error): string {
 function typeName(value: unknown): string {
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value
   return value.constructor?.name ?? 'object'
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(plain(value)) : String(value)
-}
-
-function failure(error: unknown): string {
-  try {
-    return String(error)
-  } catch {
-    return 'a thrown value without a text'
-  }
 }

@@ -67,6 +67,8 @@ export function createRotation(options: {
   let path = newestFile(auditFile)
   let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
   let day = today()
+  /** Bytes of which the library does not know yet: it is slow, and told only so often. */
+  let untold = 0
   /** From the newest to the oldest. */
   const closed = files.filter((file) => file.path !== path).reverse()
 
@@ -82,6 +84,11 @@ export function createRotation(options: {
     if (file && age(file) < READER_MS) options.onDeletedEarly()
   })
 
+  function tell(bytes: number): void {
+    untold -= bytes
+    library.logStream.write(FILLER.subarray(0, bytes))
+  }
+
   const isDue = () => size > maxKb * 1024 || today() !== day
 
   return {
@@ -94,7 +101,10 @@ export function createRotation(options: {
       return doomed ? Math.max(0, READER_MS - age(doomed)) : 0
     },
     advance(bytes) {
-      library.logStream.write(FILLER.subarray(0, bytes))
+      const due = isDue()
+      if (due || untold + bytes > FILLER.length) tell(untold)
+      if (due) tell(0)
+      untold += bytes
       size += bytes
     },
   }

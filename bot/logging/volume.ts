@@ -1,4 +1,4 @@
-import { type Batch, createBatcher } from './batch.ts'
+import { createBatcher } from './batch.ts'
 import { createFile } from './file.ts'
 import { type Fields, type Line, SCHEMA } from './line.ts'
 import { createRotation, type Rotation } from './rotation.ts'
@@ -10,6 +10,7 @@ const FINGERPRINT_BYTES = 2048
 /** Pause before the disk is tried again, doubled from failure to failure. */
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 1000
+const NOTHING = Buffer.alloc(0)
 
 export interface VolumeStats {
   droppedLines: number
@@ -44,22 +45,23 @@ export function createVolume(options: {
 }): Volume {
   const { line } = options
   const maxBacklog = Math.min(Math.max(options.maxFileSize, MB), 16 * MB)
-  const stats: VolumeStats = {
+  const stats: Omit<VolumeStats, 'backlogBytes'> = {
     droppedLines: 0,
-    backlogBytes: 0,
     filesDeletedEarly: 0,
     errors: 0,
     lastError: undefined,
   }
-  const queue: Batch[] = []
   const file = createFile(header)
   const batcher = createBatcher((batch) => {
-    queue.push(batch)
-    pump()
+    if (queue.length === 0 && write(batch)) makeWay()
+    else enqueue(Buffer.from(batch))
   })
+  /** Batches that the disk refuses for now, or that wait for a reader. */
+  const queue: Buffer[] = []
+  let queuedBytes = 0
   let rotation: Rotation | undefined
-  /** The batch that the rotation has made room for. */
-  let placed: Batch | undefined
+  /** Whether the rotation has made room for the batch that is next. */
+  let placed = false
   let pause: NodeJS.Timeout | undefined
   let retryMs = FIRST_RETRY_MS
   let reportedDrops = 0
@@ -72,61 +74,72 @@ export function createVolume(options: {
   }
 
   function accept(text: string): void {
-    const bytes = Buffer.byteLength(text)
-    if (stats.backlogBytes + bytes > maxBacklog) stats.droppedLines += 1
-    else put(text, bytes)
+    if (queuedBytes >= maxBacklog) stats.droppedLines += 1
+    else put(text)
   }
 
-  function put(text: string, bytes: number): void {
-    stats.backlogBytes += bytes
-    batcher.add(text, bytes)
+  function put(text: string): void {
+    batcher.add(text)
     if (exiting) batcher.flush()
   }
 
-  function pump(): void {
-    while (!pause && queue.length > 0) write(queue[0] as Batch)
+  function enqueue(batch: Buffer): void {
+    queue.push(batch)
+    queuedBytes += batch.length
+  }
+
+  /** False when the batch has to wait: the same one must be tried again when the pause is over. */
+  function write(batch: Buffer): boolean {
+    try {
+      rotation ??= createRotation({ ...options, onDeletedEarly })
+      if (!placed && !exiting) {
+        const pauseMs = rotation.pauseMs()
+        if (pauseMs > 0) return waitFor(pauseMs)
+        rotation.advance(batch.length)
+        placed = true
+      }
+      file.append(rotation.path, batch)
+    } catch (error) {
+      return fail(error)
+    }
+    placed = false
+    if (retryMs > FIRST_RETRY_MS) rotation = undefined // what it could not delete it has forgotten
+    retryMs = FIRST_RETRY_MS
+    return true
+  }
+
+  /** Opens the next file as soon as one is full, so that its header precedes its lines in `seq`, too. */
+  function makeWay(): void {
+    const due = !exiting && rotation?.isDue() && rotation.pauseMs() === 0
+    if (due && !write(NOTHING)) queue.unshift(NOTHING)
+  }
+
+  function fail(error: unknown): false {
+    stats.errors += 1
+    stats.lastError = { code: (error as NodeJS.ErrnoException).code ?? String(error), at: Date.now() }
+    if (!placed) rotation = undefined
+    waitFor(retryMs)
+    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
+    return false
+  }
+
+  function waitFor(ms: number): false {
+    pause = setTimeout(() => {
+      pause = undefined
+      drain()
+    }, ms)
+    return false
+  }
+
+  function drain(): void {
+    while (!pause && queue[0] && write(queue[0])) {
+      queuedBytes -= queue[0].length
+      queue.shift()
+      makeWay()
+    }
     if (queue.length > 0) return
     if (stats.droppedLines > reportedDrops) reportDrops()
     whenIdle?.()
-  }
-
-  function write(batch: Batch): void {
-    try {
-      rotation ??= createRotation({ ...options, onDeletedEarly })
-      if (!exiting && placed !== batch) {
-        const pauseMs = rotation.pauseMs()
-        if (pauseMs > 0) {
-          sleep(pauseMs)
-          return
-        }
-        rotation.advance(batch.bytes)
-        placed = batch
-      }
-      file.append(rotation.path, batch.text)
-    } catch (error) {
-      fail(error)
-      return
-    }
-    queue.shift()
-    stats.backlogBytes -= batch.bytes
-    retryMs = FIRST_RETRY_MS
-    // A full file makes way at once, so that the next one's header precedes its lines in `seq`, too.
-    if (!exiting && rotation.isDue() && rotation.pauseMs() === 0) queue.unshift({ text: '', bytes: 0 })
-  }
-
-  function fail(error: unknown): void {
-    stats.errors += 1
-    stats.lastError = { code: (error as NodeJS.ErrnoException).code ?? String(error), at: Date.now() }
-    if (placed !== queue[0]) rotation = undefined
-    sleep(retryMs)
-    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
-  }
-
-  function sleep(ms: number): void {
-    pause = setTimeout(() => {
-      pause = undefined
-      pump()
-    }, ms)
   }
 
   function onDeletedEarly(): void {
@@ -136,8 +149,8 @@ export function createVolume(options: {
   function reportDrops(): void {
     const dropped_lines = stats.droppedLines - reportedDrops
     reportedDrops = stats.droppedLines
-    const text = line('warn', 'The backlog of log lines was full: lines are missing', { dropped_lines })
-    put(text, Buffer.byteLength(text))
+    put(line('warn', 'The backlog of log lines was full: lines are missing', { dropped_lines }))
+    batcher.flush()
   }
 
   /** The process exits: all that is here goes to the end of the current file now, or never. */
@@ -145,22 +158,25 @@ export function createVolume(options: {
     exiting = true
     clearTimeout(pause)
     pause = undefined
-    if (stats.droppedLines > reportedDrops) reportDrops()
+    drain()
     batcher.flush()
-    pump()
   }
 
   const transport = createTransport((done) => {
+    batcher.flush()
     whenIdle = () => {
       whenIdle = undefined
       file.close()
       done()
     }
-    batcher.flush()
-    pump()
+    drain()
   })
   process.on('exit', rescue)
-  queue.push({ text: '', bytes: 0 })
-  pump()
-  return { accept, transport, stats: () => ({ ...stats }) }
+  enqueue(NOTHING)
+  drain()
+  return {
+    accept,
+    transport,
+    stats: () => ({ ...stats, backlogBytes: queuedBytes + batcher.bytes }),
+  }
 }

@@ -1,0 +1,166 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { createLine } from '../../../bot/logging/line.ts'
+import { createVolume } from '../../../bot/logging/volume.ts'
+import { readLog } from '../../process/sequence.ts'
+
+const KB = 1024
+const HOUR_MS = 60 * 60 * KB
+const SIZE = 256 * KB
+const identity = { service: 's', version: '1.2.3', instance: 'i', boot: 'b' }
+
+afterEach(() => void vi.useRealTimers())
+
+function newFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'bitacora-volume-'))
+  onTestFinished(() => rmSync(dir, { recursive: true }))
+  return dir
+}
+
+function start(dir: string, maxFiles = 5) {
+  const line = createLine({ identity, secret: '', now: Date.now })
+  const before = process.listeners('exit')
+  const volume = createVolume({ dir, maxFileSize: SIZE, maxFiles, line, header: { log_level: 'info' } })
+  const exits = process.listeners('exit').filter((listener) => !before.includes(listener))
+  onTestFinished(() => {
+    for (const exit of exits) process.off('exit', exit)
+  })
+  /** Logs about so many files of lines. */
+  const fill = (files: number) => {
+    for (let bytes = 0; bytes < files * SIZE; bytes += KB) {
+      volume.accept(line('info', 'counted', { padding: 'x'.repeat(KB - 150) }))
+    }
+  }
+  return { volume, line, fill, tick: () => new Promise(setImmediate) }
+}
+
+/** A file of an earlier start, last written some hours ago. */
+function leave(dir: string, name: string, hoursAgo: number, bytes = SIZE): void {
+  writeFileSync(join(dir, name), `${'x'.repeat(bytes)}\n`)
+  const at = new Date(Date.now() - hoursAgo * HOUR_MS)
+  utimesSync(join(dir, name), at, at)
+}
+
+const today = () => new Date().toISOString().slice(0, 10)
+const bytesIn = (dir: string) =>
+  readdirSync(dir).reduce((sum, name) => sum + statSync(join(dir, name)).size, 0)
+
+test('each new file begins with a line that is its own, longer than any fingerprint, and tells what follows', () => {
+  const dir = newFolder()
+  const { fill } = start(dir)
+  fill(3)
+  const { files, lines } = readLog(dir)
+  const headers = lines.filter(({ message }) => message === 'Log file opened')
+  expect(headers).toHaveLength(files.length)
+  expect(headers[0]).toMatchObject({
+    seq: 1,
+    version: '1.2.3',
+    log_level: 'info',
+    schema: expect.any(String),
+  })
+  for (const header of headers) expect(JSON.stringify(header).length).toBeGreaterThan(2048)
+  expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1))
+})
+
+test('the files are named by day and number, readable for the group, and all match *.log', () => {
+  const dir = newFolder()
+  start(dir).fill(2)
+  const names = readdirSync(dir).filter((name) => !name.startsWith('.'))
+  expect(names.sort()).toEqual([`bot-${today()}.1.log`, `bot-${today()}.2.log`, `bot-${today()}.log`])
+  for (const name of names) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o640)
+})
+
+test('a start goes on with the newest file while there is room, without a header', async () => {
+  const dir = newFolder()
+  leave(dir, `bot-${today()}.1.log`, 2)
+  leave(dir, `bot-${today()}.2.log`, 1, 10)
+  const { volume, line, tick } = start(dir)
+  volume.accept(line('info', 'counted'))
+  await tick()
+  expect(readLog(dir).files).toHaveLength(2)
+  expect(statSync(join(dir, `bot-${today()}.2.log`)).size).toBeGreaterThan(100)
+  expect(readLog(dir).lines.map(({ message }) => message)).toEqual(['counted'])
+})
+
+test('the day of UTC begins a new file', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1, 23, 59, 59, 999) })
+  const dir = newFolder()
+  const { volume, line, tick } = start(dir)
+  volume.accept(line('info', 'before'))
+  await tick()
+  vi.setSystemTime(Date.UTC(2026, 0, 2))
+  volume.accept(line('info', 'after'))
+  await tick()
+  const { files, lines } = readLog(dir)
+  expect(files).toEqual(['bot-2026-01-01.log', 'bot-2026-01-02.log'])
+  expect(lines.map(({ message }) => message)).toEqual([
+    'Log file opened',
+    'before',
+    'Log file opened',
+    'after',
+  ])
+})
+
+test.for(['not JSON', '', 'null', '{}', '{"files":[{"name":"/etc/passwd"}]}'])(
+  'old files are deleted though the list of them is spoilt: %s',
+  (audit) => {
+    const dir = newFolder()
+    for (const n of [1, 2, 3, 4, 5, 6]) leave(dir, `bot-2026-01-0${n}.log`, 10 - n)
+    writeFileSync(join(dir, '.bot-audit.json'), audit)
+    const { volume, fill } = start(dir, 3)
+    fill(1.1)
+    expect(readLog(dir).files).toEqual(['bot-2026-01-06.log', `bot-${today()}.log`, `bot-${today()}.1.log`])
+    expect(volume.stats()).toMatchObject({ filesDeletedEarly: 0, errors: 0 })
+  },
+)
+
+test('a closed file lives five seconds: lines wait, nothing is deleted early, the directory stays small', () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+  const dir = newFolder()
+  const { volume, fill } = start(dir, 2)
+  const bound = 3 * (SIZE + 64 * KB) + KB * KB
+  fill(4)
+  const first = join(dir, `bot-${today()}.log`)
+  expect(volume.stats().backlogBytes).toBeGreaterThan(SIZE)
+  expect(bytesIn(dir)).toBeLessThan(bound)
+  vi.advanceTimersByTime(4900)
+  expect(statSync(first).size).toBeGreaterThan(0)
+  for (let second = 0; second < 25; second++) {
+    vi.advanceTimersByTime(1000)
+    expect(bytesIn(dir)).toBeLessThan(bound)
+  }
+  expect(statSync(first, { throwIfNoEntry: false })).toBeUndefined()
+  expect(volume.stats()).toMatchObject({ backlogBytes: 0, droppedLines: 0, filesDeletedEarly: 0 })
+})
+
+test('what exceeds the backlog is dropped and counted, and a line says so when it heals', () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+  const dir = newFolder()
+  const { volume, fill } = start(dir, 2)
+  fill(12)
+  const { droppedLines } = volume.stats()
+  expect(droppedLines).toBeGreaterThan(0)
+  for (let second = 0; second < 60; second++) vi.advanceTimersByTime(1000)
+  const { lines } = readLog(dir)
+  expect(lines.find((line) => 'dropped_lines' in line)).toMatchObject({
+    level: 'warn',
+    dropped_lines: droppedLines,
+  })
+  expect(volume.stats().backlogBytes).toBe(0)
+})
+
+test('a process that exits while lines wait writes them to the end of the current file', () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+  const dir = newFolder()
+  const { volume, fill } = start(dir, 2)
+  fill(4)
+  const { files } = readLog(dir)
+  process.listeners('exit').at(-1)?.(0)
+  const log = readLog(dir)
+  expect(log.files).toEqual(files)
+  expect(log.lines.filter(({ message }) => message === 'counted')).toHaveLength(4 * (SIZE / KB))
+  expect(bytesIn(dir)).toBeLessThan(3 * (SIZE + 64 * KB) + KB * KB)
+  expect(volume.stats()).toMatchObject({ backlogBytes: 0, filesDeletedEarly: 0 })
+})
