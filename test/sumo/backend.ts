@@ -3,20 +3,10 @@ import { EventEmitter, on, once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { createFaults, type Fault } from './faults.ts'
 import type { LogRecord } from './otlp.ts'
 import { dataFormat, recordsOf } from './receiver.ts'
 import { type Collector, createRegistration, refusal } from './registration.ts'
-
-/** Bends the answers to matching requests, `times` times or until clearFaults(); the earliest fault comes first. */
-export interface Fault {
-  /** A part of the path, e.g. 'register', 'heartbeat', 'logs'; default: every request. */
-  path?: string
-  times?: number
-  /** This status, no answer at all, or a connection broken at once. */
-  answer: number | 'hang' | 'down'
-  /** Take the data in all the same: a lost answer is what makes a delivery come twice. */
-  keep?: boolean
-}
 
 /** A request and the status of its answer; 0: none. */
 export interface Request {
@@ -58,13 +48,7 @@ export async function startSumo(options: { port?: number; host?: string } = {}):
   const received: LogRecord[] = []
   const requests: Request[] = []
   const arrivals = new EventEmitter()
-  let faults: Fault[] = []
-
-  function faultFor(path: string): Fault | undefined {
-    const fault = faults.find((each) => path.includes(each.path ?? ''))
-    if (fault?.times !== undefined && --fault.times === 0) faults = faults.filter((each) => each !== fault)
-    return fault
-  }
+  const faults = createFaults()
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url: path = '/', headers } = request
@@ -73,10 +57,10 @@ export async function startSumo(options: { port?: number; host?: string } = {}):
     const entry: Request = { path, status: 0, records: 0, bytes: body.length }
     requests.push(entry)
 
-    const format = dataFormat(path, code, headers['content-type'])
-    const fault = faultFor(path)
-    const refused = path.startsWith('/api/') && format && !registration.collectorOf(authorization)
-    if (format && !refused && (!fault || fault.keep)) {
+    const mayWrite = !path.startsWith('/api/') || registration.collectorOf(authorization)
+    const format = mayWrite && dataFormat(path, code, headers['content-type'])
+    const fault = faults.take(path)
+    if (format && (!fault || fault.keep)) {
       const records = recordsOf(format, headers, body)
       entry.records = records.length
       for (const record of records) received.push(record)
@@ -89,7 +73,7 @@ export async function startSumo(options: { port?: number; host?: string } = {}):
     }
     const answer = fault
       ? { status: fault.answer, content: refusal('The test asked for this') }
-      : format && !refused
+      : format
         ? { status: 200 }
         : registration.answer(path, authorization, body)
     entry.status = answer.status
@@ -116,10 +100,8 @@ export async function startSumo(options: { port?: number; host?: string } = {}):
     received,
     requests,
     collectors: registration.collectors,
-    fault: (fault) => faults.push({ ...fault }),
-    clearFaults: () => {
-      faults = []
-    },
+    fault: faults.add,
+    clearFaults: faults.clear,
     async waitForRecords(wanted, timeoutMs = 10_000) {
       const enough =
         typeof wanted === 'number'
@@ -129,7 +111,8 @@ export async function startSumo(options: { port?: number; host?: string } = {}):
       const signal = AbortSignal.timeout(timeoutMs)
       try {
         for await (const [latest] of on(arrivals, 'records', { signal })) if (enough(latest)) return
-      } catch {
+      } catch (error) {
+        if (!signal.aborted) throw error
         throw new Error(`After ${timeoutMs} ms Sumo Logic had ${received.length} records, without ${wanted}`)
       }
     },
