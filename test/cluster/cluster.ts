@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** Names the context that may be used; then a missing part is a failure, not a reason to skip. */
+const WANTED = process.env.BITACORA_CLUSTER
+
+export interface Cluster {
+  context: string
+  /** This machine's address as the pods see it. */
+  host: string
+  /** Runs kubectl on this cluster and gives its stdout. @throws Error with its stderr */
+  kubectl(...args: string[]): Promise<string>
+  /** The same, for one object or a list of them. */
+  // biome-ignore lint/suspicious/noExplicitAny: objects of every kind
+  get(...args: string[]): Promise<any>
+}
+
+/**
+ * kubectl's current context, when it is Minikube's or BITACORA_CLUSTER names it.
+ *
+ * @returns the cluster, or why there is none for these tests
+ * @throws Error with the reason when BITACORA_CLUSTER is set
+ */
+export async function findCluster(): Promise<Cluster | string> {
+  try {
+    return await currentCluster()
+  } catch (error) {
+    if (WANTED !== undefined) throw error
+    return (error as Error).message
+  }
+}
+
+async function currentCluster(): Promise<Cluster> {
+  const context = (await found('kubectl', 'config', 'current-context')).trim()
+  const kubectl = async (...args: string[]) => {
+    const { stdout } = await run('kubectl', ['--context', context, ...args], { maxBuffer: 256 * 1024 ** 2 })
+    return stdout
+  }
+  const get = async (...args: string[]) => JSON.parse(await kubectl('get', ...args, '--output', 'json'))
+
+  const nodes = await get('nodes', '--request-timeout', '5s').catch(() => {
+    throw new Error(`the cluster of kubectl's context ${context} does not answer`)
+  })
+  const isMinikube = context === 'minikube' || nodes.items.some(hasMinikubeLabel)
+  if (WANTED !== undefined ? WANTED !== context : !isMinikube) {
+    throw new Error(`kubectl's context ${context} is not Minikube's: BITACORA_CLUSTER=${context} permits it`)
+  }
+  await found('pulumi', 'version')
+  await found('docker', 'version')
+  return { context, host: await hostAddress(get, nodes.items[0]), kubectl, get }
+}
+
+async function found(program: string, ...args: string[]): Promise<string> {
+  try {
+    return (await run(program, args)).stdout
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new Error(missing ? `${program} is not on PATH` : `${program} ${args.join(' ')} failed`)
+  }
+}
+
+interface Node {
+  metadata: { labels: Record<string, string> }
+  status: { addresses: { type: string; address: string }[] }
+}
+
+function hasMinikubeLabel({ metadata }: Node): boolean {
+  return Object.keys(metadata.labels).some((label) => label.startsWith('minikube.k8s.io/'))
+}
+
+/** Minikube's name server knows this machine as host.minikube.internal; a node that is this machine needs no name. */
+async function hostAddress(get: Cluster['get'], node: Node): Promise<string> {
+  const names = await get('configmap', 'coredns', '--namespace', 'kube-system').catch(() => undefined)
+  const entry = /^\s*(\S+)\s+host\.minikube\.internal$/m.exec(names?.data.Corefile ?? '')
+  const own = node.status.addresses.find(({ type }) => type === 'InternalIP')
+  return entry?.[1] ?? own?.address ?? ''
+}

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findCluster } from './cluster.ts'
+import { report } from './figures.ts'
+import { type Killer, startKiller } from './killer.ts'
+import { arrivals, deliveries, parseLine, waitForLine } from './lines.ts'
+import { followBot, waitForPod } from './pods.ts'
+import { chat, createWorld, type World } from './world.ts'
+
+const OUTAGE_MS = 30_000
+/** The exporter's longest pause between two tries, and a second's slack for each of them. */
+const RECOVERY_MS = 60_000
+
+const cluster = await findCluster()
+const skipped = typeof cluster === 'string'
+
+describe.skipIf(skipped)(`no line is lost on a cluster${skipped ? ` (${cluster})` : ''}`, () => {
+  let world: World
+  let killer: Killer
+  beforeAll(async () => {
+    if (skipped) return
+    world = await createWorld(cluster, ({ sumoEndpoint }) => ({ collector: 'otel', sumoEndpoint }))
+    await world.stack.up()
+    killer = await startKiller(world)
+  })
+  afterAll(async () => {
+    await killer?.remove()
+    await world?.end()
+  })
+
+  /** Whether every one of these updates has its line at Sumo Logic, and no line of the pod is missing there. */
+  async function expectAll(updates: number[], pod: string, timeoutMs = RECOVERY_MS): Promise<void> {
+    for (const update of updates) {
+      await waitForLine(world.sumo, ({ update_id }) => update_id === update, timeoutMs)
+    }
+    for (const { boot, missing } of deliveries(world.sumo, pod))
+      expect({ boot, missing }).toEqual({ boot, missing: [] })
+  }
+
+  const repeatedOf = (pod: string) =>
+    deliveries(world.sumo, pod).reduce((sum, { repeated }) => sum + repeated, 0)
+
+  it('when the bot is killed', async () => {
+    const pod = await waitForPod(world)
+    const updates = await chat(world.bot.person(), 50)
+    await killer.kill(pod.uid, 'bot/main.ts')
+    await waitForPod(world, ({ bot, ready }) => ready && bot.restartCount === 1)
+    updates.push(...(await chat(world.bot.person(), 5)))
+
+    await expectAll(updates, pod.name)
+    expect((await waitForPod(world)).name).toBe(pod.name)
+    expect(deliveries(world.sumo, pod.name)).toHaveLength(2)
+    expect(repeatedOf(pod.name)).toBe(0)
+  })
+
+  it('when the collector is killed, while lines are written', async () => {
+    const pod = await waitForPod(world)
+    const person = world.bot.person()
+    const before = await chat(person, 20)
+    const [updates] = await Promise.all([chat(person, 100), killer.kill(pod.uid, 'otelcol-sumo')])
+    await waitForPod(world, ({ collector, ready }) => ready && collector.restartCount === 1)
+    const after = await chat(person, 20)
+
+    await expectAll([...before, ...updates, ...after], pod.name)
+    report('lines repeated by a killed collector', repeatedOf(pod.name))
+  })
+
+  it('when Sumo Logic is down for 30 s, and the bot answers meanwhile', async () => {
+    const pod = await waitForPod(world)
+    const repeated = repeatedOf(pod.name)
+    world.sumo.fault({ answer: 'down' })
+    const updates: number[] = []
+    const person = world.bot.person()
+    for (const end = Date.now() + OUTAGE_MS; Date.now() < end; await sleep(1000)) {
+      updates.push(...(await chat(person, 10)))
+    }
+    world.sumo.clearFaults()
+    const back = performance.now()
+
+    await expectAll(updates, pod.name)
+    report('last line of the outage after its end', (performance.now() - back) / 1000, 's')
+    report('lines repeated by an outage', repeatedOf(pod.name) - repeated)
+  })
+
+  it('when the pod is deleted, its last line included', async () => {
+    const pod = await waitForPod(world)
+    const updates = await chat(world.bot.person(), 100)
+    const start = performance.now()
+    await world.cluster.kubectl('delete', 'pod', pod.name, '--namespace', world.stack.namespace)
+    report('deletion of a pod', (performance.now() - start) / 1000, 's')
+
+    await waitForLine(world.sumo, ({ instance, message }) => instance === pod.name && message === 'stopped')
+    await expectAll(updates, pod.name)
+    expect(deliveries(world.sumo, pod.name).at(-1)?.lines.at(-1)).toMatchObject({
+      message: 'stopped',
+      code: 0,
+    })
+  })
+
+  it('but what was not sent yet when the pod is deleted while Sumo Logic is down', async () => {
+    const pod = await waitForPod(world)
+    const written = followBot(world, pod.name)
+    const sent = await chat(world.bot.person(), 20)
+    await expectAll(sent, pod.name)
+
+    world.sumo.fault({ answer: 'down' })
+    const unsent = await chat(world.bot.person(), 80)
+    const start = performance.now()
+    await world.cluster.kubectl('delete', 'pod', pod.name, '--namespace', world.stack.namespace)
+    report('deletion of a pod during an outage', (performance.now() - start) / 1000, 's')
+    world.sumo.clearFaults()
+    const successor = await waitForPod(world)
+    await expectAll(await chat(world.bot.person(), 5), successor.name)
+
+    const lines = (await written).map(parseLine)
+    const arrived = new Set(arrivals(world.sumo).map(({ boot, seq }) => `${boot} ${seq}`))
+    const lost = lines.filter(({ boot, seq }) => !arrived.has(`${boot} ${seq}`))
+    report('lines lost by deleting a pod during an outage', lost.length)
+    expect(lines.at(-1)).toMatchObject({ message: 'stopped' })
+    for (const { update_id, message } of lost) {
+      expect(update_id === undefined ? message : unsent).toEqual(
+        update_id === undefined
+          ? expect.stringMatching(/^(stopping|stopped)$/)
+          : expect.arrayContaining([update_id]),
+      )
+    }
+  })
+})
