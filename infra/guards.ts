@@ -126,8 +126,8 @@ export const GUARDS: Guard[] = [
   {
     key: 'sumoAccessKey',
     value: 'the-access-key',
-    what: `${MISSING}; without it the collector starts and is refused later`,
-    broken: (s) => installed(s) && s.sumoAccessId !== undefined && !s.sumoAccessKey,
+    what: MISSING,
+    broken: (s) => installed(s) && !s.sumoAccessKey && !s.sumoInstallationToken,
   },
   addressGuard('sumoUrl', 'https://open-collectors.sumologic.com'),
   {

@@ -125,7 +125,6 @@ describe('is refused with the line to type:', () => {
       ['telegramToken', 'sumoEndpoint', 'sumoInstallationToken'],
       'rm --stack test sumoInstallationToken',
     ],
-    ['installed without credentials', classic, ['telegramToken'], 'set --stack test --secret sumoAccessId'],
     [
       'an access id without its key',
       classic,
@@ -175,6 +174,11 @@ describe('is refused with the line to type:', () => {
       /^(?![\s\S]*not-the-token)[\s\S]*telegramToken is not of the form/,
     )
   })
+})
+
+test('the classic collector without credentials is told both of them', () => {
+  const told = problemsOf({ stack: 'test', settings: classic, secrets: ['telegramToken'] })
+  expect(told.match(/sumoAccess(Id|Key) is missing/g)).toHaveLength(2)
 })
 
 test.each(['dev', 'test', 'prod'])('Pulumi.%s.yaml with the first settings is complete', (stack) => {
