@@ -113,6 +113,7 @@ for (const { tick, count } of [
   const rows = await runInTurn(cases, rounds, (each) => run(each, count, tick))
   sections.push(`### ${tick} a tick, ${count.toLocaleString('en')} lines\n\n${table(rows)}`)
 }
-const body = [circumstances('npm run bench:log -- --write'), ...sections].join('\n\n')
+const command = ['npm run bench:log --', ...process.argv.slice(2)].join(' ')
+const body = [circumstances(command), ...sections].join('\n\n')
 console.log(body)
 if (values.write) writeSection('Logging', body)
