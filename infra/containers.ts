@@ -10,7 +10,7 @@ type Container = types.input.core.v1.Container
 /** Names of the pod's volumes. */
 export const LOGS = 'logs-data'
 export const CONFIG = 'config-data'
-export const STATE = 'state-data'
+export const STATE = 'collector-state'
 
 /** Where one container's environment comes from: objects of its own, so that it sees no other's. */
 export interface Environment {

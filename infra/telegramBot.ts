@@ -2,16 +2,11 @@ import * as k8s from '@pulumi/kubernetes'
 import * as pulumi from '@pulumi/pulumi'
 import type { Bot } from './bot.ts'
 import type { Collector } from './collector/collector.ts'
-import { botContainer, CONFIG, collectorContainer, type Environment, LOGS, STATE } from './containers.ts'
+import type { Environment } from './containers.ts'
 import type { Resources } from './given.ts'
-import { gracePeriodSeconds } from './gracePeriod.ts'
-import { podSecurityContext, STDOUT_BYTES } from './hardening.ts'
 import { trafficRules } from './network.ts'
-import { bytesOf, mebibytes } from './quantity.ts'
+import { podSpec } from './pod.ts'
 import { receiveWebhook } from './webhook.ts'
-
-/** Room for the collector's offsets and queue: 64 MiB, as much again while it is compacted, and air. */
-const STATE_VOLUME = '256Mi'
 
 export interface TelegramBotArgs {
   /** Namespace of every object; the component does not make it. */
@@ -78,7 +73,7 @@ export class TelegramBot extends pulumi.ComponentResource {
       name,
       { metadata, automountServiceAccountToken: false },
       child,
-    )
+    ).metadata.name
 
     new k8s.networking.v1.NetworkPolicy(
       name,
@@ -98,34 +93,13 @@ export class TelegramBot extends pulumi.ComponentResource {
         metadata,
         spec: {
           replicas: args.replicas,
-          ...rollout(bot.webhook !== undefined),
+          strategy: strategy(bot.webhook !== undefined),
           // An older ReplicaSet would name ConfigMaps that are gone.
           revisionHistoryLimit: 0,
           selector: { matchLabels: selector },
           template: {
             metadata: { labels },
-            spec: {
-              serviceAccountName: account.metadata.name,
-              automountServiceAccountToken: false,
-              enableServiceLinks: false,
-              imagePullSecrets: args.imagePullSecrets.map((secretName) => ({ name: secretName })),
-              securityContext: podSecurityContext(collector.podSecurity),
-              terminationGracePeriodSeconds: gracePeriodSeconds(collector, bot.webhook !== undefined),
-              ...(bot.webhook && { topologySpreadConstraints: [spread(selector)] }),
-              initContainers: [
-                collectorContainer(
-                  collector,
-                  collectorEnvironment,
-                  withDisk(args.collectorResources, STATE_VOLUME),
-                ),
-              ],
-              containers: [botContainer(bot, botEnvironment, withDisk(args.botResources, args.logVolume))],
-              volumes: [
-                { name: LOGS, emptyDir: { sizeLimit: args.logVolume } },
-                { name: CONFIG, configMap: { name: file } },
-                ...(collector.stateFolder ? [{ name: STATE, emptyDir: { sizeLimit: STATE_VOLUME } }] : []),
-              ],
-            },
+            spec: podSpec(args, { account, file, botEnvironment, collectorEnvironment, selector }),
           },
         },
       },
@@ -140,32 +114,7 @@ export class TelegramBot extends pulumi.ComponentResource {
 }
 
 /** A bot that polls is stopped before its successor starts; behind a Service one takes over from the other. */
-function rollout(webhook: boolean): Pick<k8s.types.input.apps.v1.DeploymentSpec, 'strategy'> {
-  return {
-    strategy: webhook
-      ? { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
-      : { type: 'Recreate' },
-  }
-}
-
-function spread(selector: Record<string, string>): k8s.types.input.core.v1.TopologySpreadConstraint {
-  return {
-    maxSkew: 1,
-    topologyKey: 'kubernetes.io/hostname',
-    whenUnsatisfiable: 'ScheduleAnyway',
-    labelSelector: { matchLabels: selector },
-    matchLabelKeys: ['pod-template-hash'],
-  }
-}
-
-/**
- * The disk that a container may use: what it writes to its volume or layer, and its stdout. The kubelet evicts a pod
- * whose volumes, layers and stdout together outgrow the sum of these limits.
- */
-function withDisk(
-  { requests, limits }: Resources,
-  volume: string,
-): k8s.types.input.core.v1.ResourceRequirements {
-  const disk = { 'ephemeral-storage': mebibytes(bytesOf(volume) + STDOUT_BYTES) }
-  return { requests: { ...requests, ...disk }, limits: { ...limits, ...disk } }
+function strategy(webhook: boolean): k8s.types.input.apps.v1.DeploymentStrategy {
+  if (!webhook) return { type: 'Recreate' }
+  return { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
 }

@@ -1,11 +1,14 @@
-// npm run doctor [-- --stack prod]: what a deployment to the stack still needs
+// npm run doctor [-- prod]: what a deployment to the stack still needs
 import { parseArgs } from 'node:util'
 import { diagnose } from './checks.ts'
 import { command } from './run.ts'
 import { printCheck } from './table.ts'
 
-const { values } = parseArgs({ options: { stack: { type: 'string', default: 'dev' } } })
+const { values, positionals } = parseArgs({
+  options: { stack: { type: 'string', default: 'dev' } },
+  allowPositionals: true,
+})
 
 await command(async () => {
-  if (!(await diagnose(values.stack, printCheck))) process.exitCode = 1
+  if (!(await diagnose(positionals[0] ?? values.stack, printCheck))) process.exitCode = 1
 })

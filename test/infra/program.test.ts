@@ -137,7 +137,7 @@ describe.each(CASES)('$title', ({ stack, collector: { name, settings, secrets },
     expect(mounts(deployed.collector)).toEqual(
       kind === 'installed'
         ? { ...common, 'config-data': ['/config', true] }
-        : { ...common, 'config-data': ['/etc/otel', true], 'state-data': ['/data/state', false] },
+        : { ...common, 'config-data': ['/etc/otel', true], 'collector-state': ['/data/state', false] },
     )
     expect(deployed.pod.volumes.map(({ name: volume }) => volume).sort()).toEqual(
       Object.keys(mounts(deployed.collector)).sort(),

@@ -1,0 +1,66 @@
+import type { types } from '@pulumi/kubernetes'
+import type { Input } from '@pulumi/pulumi'
+import { botContainer, CONFIG, collectorContainer, type Environment, LOGS, STATE } from './containers.ts'
+import type { Resources } from './given.ts'
+import { gracePeriodSeconds } from './gracePeriod.ts'
+import { podSecurityContext, STDOUT_BYTES } from './hardening.ts'
+import { bytesOf, mebibytes } from './quantity.ts'
+import type { TelegramBotArgs } from './telegramBot.ts'
+
+/** Room for the collector's offsets and queue: 64 MiB, as much again while it is compacted, and air. */
+const STATE_VOLUME = '256Mi'
+
+/** The objects that the pod needs beside it. */
+export interface PodNeeds {
+  /** Name of the ServiceAccount. */
+  account: Input<string>
+  /** Name of the ConfigMap with the collector's file. */
+  file: Input<string>
+  botEnvironment: Environment
+  collectorEnvironment: Environment
+  /** The labels that tell the pods of this bot. */
+  selector: Record<string, string>
+}
+
+/** The bot, its collector beside it, and the volumes between them. */
+export function podSpec(args: TelegramBotArgs, needs: PodNeeds): types.input.core.v1.PodSpec {
+  const { bot, collector, botResources, collectorResources, logVolume } = args
+  const webhook = bot.webhook !== undefined
+  return {
+    serviceAccountName: needs.account,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    imagePullSecrets: args.imagePullSecrets.map((name) => ({ name })),
+    securityContext: podSecurityContext(collector.podSecurity),
+    terminationGracePeriodSeconds: gracePeriodSeconds(collector, webhook),
+    ...(webhook && { topologySpreadConstraints: [spread(needs.selector)] }),
+    initContainers: [
+      collectorContainer(collector, needs.collectorEnvironment, withDisk(collectorResources, STATE_VOLUME)),
+    ],
+    containers: [botContainer(bot, needs.botEnvironment, withDisk(botResources, logVolume))],
+    volumes: [
+      { name: LOGS, emptyDir: { sizeLimit: logVolume } },
+      { name: CONFIG, configMap: { name: needs.file } },
+      ...(collector.stateFolder ? [{ name: STATE, emptyDir: { sizeLimit: STATE_VOLUME } }] : []),
+    ],
+  }
+}
+
+function spread(selector: Record<string, string>): types.input.core.v1.TopologySpreadConstraint {
+  return {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: selector },
+    matchLabelKeys: ['pod-template-hash'],
+  }
+}
+
+/**
+ * The disk that a container may use: what it writes to its volume or layer, and its stdout. The kubelet evicts a pod
+ * whose volumes, layers and stdout together outgrow the sum of these limits.
+ */
+function withDisk({ requests, limits }: Resources, volume: string): types.input.core.v1.ResourceRequirements {
+  const disk = { 'ephemeral-storage': mebibytes(bytesOf(volume) + STDOUT_BYTES) }
+  return { requests: { ...requests, ...disk }, limits: { ...limits, ...disk } }
+}
