@@ -1,6 +1,7 @@
-import { chmodSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { endByCrash, endBySigkill, endBySigterm } from './loggingEnds.ts'
 import { newFolder, run, startChild } from './loggingParent.ts'
 import { countBoot, readLog } from './sequence.ts'
 
@@ -24,28 +25,11 @@ test('a process that exits in its first tick leaves its lines', async () => {
   expect(count).toMatchObject({ ...COMPLETE, lines: 1 })
 })
 
-test('SIGTERM under load: every line is there, the last one too', async () => {
-  const dir = newFolder()
-  const child = startChild({ dir, steps: [{ logForEver: { perTick: 20 } }] })
-  await child.report(({ made }) => made > 2000)
-  child.process.kill('SIGTERM')
-  expect(await child.ended).toBe(0)
-  const { lines, torn } = readLog(dir)
-  expect(countBoot(lines)).toMatchObject(COMPLETE)
-  expect(lines.some(({ message }) => message === 'last line')).toBe(true)
-  expect(torn).toBe(0)
-})
+test('SIGTERM under load: every line is there, the last one too', () => endBySigterm(2000))
 
-test('SIGKILL costs the current tick: what was announced is there, without a gap', async () => {
-  const dir = newFolder()
-  const child = startChild({ dir, steps: [{ logForEver: { perTick: 100 } }] })
-  await child.report(({ made }) => made > 3000)
-  child.process.kill('SIGKILL')
-  await child.ended
-  const { missing, duplicates, prefix } = countBoot(readLog(dir).lines)
-  expect({ missing, duplicates }).toEqual(COMPLETE)
-  expect(prefix).toBeGreaterThanOrEqual(child.latest()?.made ?? 0)
-})
+test('a crash under load: every line is there, the last one too', () => endByCrash(2000))
+
+test('SIGKILL costs the current tick: what was announced is there, without a gap', () => endBySigkill(3000))
 
 test('a directory that cannot be written at start gets every line once it can', async () => {
   const dir = newFolder()
@@ -75,6 +59,27 @@ test('a directory that cannot be written at a rotation gets every line once it c
   const { lines, files } = readLog(dir)
   expect(files.length).toBeGreaterThan(1)
   expect(countBoot(lines)).toMatchObject(COMPLETE)
+})
+
+test('old files that could not be deleted meanwhile are deleted at a later rotation', async () => {
+  const dir = newFolder()
+  for (const day of ['01', '02', '03']) {
+    const file = join(dir, `bot-2026-01-${day}.log`)
+    writeFileSync(file, 'old\n')
+    utimesSync(file, 0, 0)
+  }
+  const child = startChild({ dir, maxFileSize: 256 * 1024, maxFiles: 3, steps: [{ log: 100 }] })
+  await child.report(({ done }) => done === 0)
+  chmodSync(dir, 0o555)
+  child.ask({ log: 1000, perTick: 100 })
+  expect((await child.report(({ done }) => done === 1)).errors).toBeGreaterThan(0)
+  chmodSync(dir, 0o755)
+  await expect.poll(() => readLog(dir).files).toHaveLength(4)
+  child.ask({ log: 1000, perTick: 100 })
+  await child.report(({ done }) => done === 2)
+  child.ask({ end: 'close' })
+  expect(await child.ended).toBe(0)
+  expect(readLog(dir).files.filter((name) => name.includes('2026-01'))).toEqual([])
 })
 
 test('a directory that is deleted is made again: only what was in it is gone', async () => {
