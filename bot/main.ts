@@ -36,6 +36,9 @@ const metrics = createMetrics()
 registerLogMetrics(metrics.registry, { line, volume, stdout })
 const health = createHealth(clock, LONGEST_TURN_MS)
 const stop = new AbortController()
+/** npm passes Ctrl-C on to a process that has it from the terminal already: one key, two signals. */
+const ECHO_MS = 500
+let interruptedAt = 0
 
 process.on('uncaughtException', (error) => {
   logger.error('crashed', { error })
@@ -43,7 +46,9 @@ process.on('uncaughtException', (error) => {
 })
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
+    if (signal === 'SIGINT' && clock.now() - interruptedAt < ECHO_MS) return
     if (stop.signal.aborted) process.exit(EXIT.crashed)
+    if (signal === 'SIGINT') interruptedAt = clock.now()
     logger.info('stopping', { signal })
     health.onStop()
     stop.abort()

@@ -82,6 +82,14 @@ test('a port that is taken ends the start with exit code 2 and the remedy', asyn
   )
 })
 
+test('Ctrl-C under npm, which arrives twice at once, is one request to stop', async () => {
+  const { bot } = await start()
+  await bot.waitUntilReady()
+  bot.child.kill('SIGINT')
+  await bot.waitForLine(({ message }) => message === 'stopping')
+  expect(await bot.stop('SIGINT')).toBe(0)
+})
+
 test('an exception that nobody catches is the last line, and the exit code is 1', async () => {
   const crash = `data:text/javascript,setTimeout(() => { throw new Error('from nowhere') }, 700)`
   const { bot } = await start({}, { nodeArgs: ['--import', crash] })
