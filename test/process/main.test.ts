@@ -83,7 +83,7 @@ test('a port that is taken ends the start with exit code 2 and the remedy', asyn
 })
 
 test('Ctrl-C under npm, which arrives twice at once, is one request to stop', async () => {
-  const { bot } = await start()
+  const { bot } = await start({ LOG_LINGER_MS: '1000' })
   await bot.waitUntilReady()
   bot.child.kill('SIGINT')
   await bot.waitForLine(({ message }) => message === 'stopping')
