@@ -16,6 +16,8 @@ export interface AccountSettings {
   /** Wait before the nth repetition (0, 1, …) of a webhook's update. */
   webhookRetryMs: (failures: number) => number
   webhookTimeoutMs: number
+  /** Where the address of a webhook leads, when its host is known to nobody. */
+  webhookRoute: (url: string) => string
 }
 
 /** What Telegram knows about one bot. */

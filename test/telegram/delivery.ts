@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Pool } from 'undici'
+import { Agent } from 'undici'
 import type { Update, UpdateQueue } from './queue.ts'
 import type { WebhookSettings, WebhookTarget } from './webhook.ts'
 
@@ -14,17 +14,16 @@ export interface Delivery {
 type Lane = { updateId: number; update: Update }[]
 
 /**
- * Sends updates to a webhook, each until it is taken; its pool of connections bounds how many are on their way.
+ * Sends updates to a webhook, each until it is taken; its connections bound how many are on their way.
  * @param onReply gets what the receiver answered, which may be a call of the Bot API
  */
 export function createDelivery(
   queue: UpdateQueue,
   target: WebhookTarget,
-  { webhookRetryMs, webhookTimeoutMs }: WebhookSettings,
+  { webhookRetryMs, webhookTimeoutMs, webhookRoute }: WebhookSettings,
   onReply: (body: string) => void,
 ): Delivery {
-  const { origin, pathname, search } = new URL(target.url)
-  const pool = new Pool(origin, {
+  const agent = new Agent({
     connections: target.maxConnections,
     headersTimeout: webhookTimeoutMs,
     bodyTimeout: webhookTimeoutMs,
@@ -40,7 +39,9 @@ export function createDelivery(
   /** @throws Error when the update was not taken */
   const post = async (update: Update) => {
     const body = JSON.stringify(update)
-    const response = await pool.request({ method: 'POST', path: pathname + search, headers, body })
+    const { origin, pathname, search } = new URL(webhookRoute(target.url))
+    const path = pathname + search
+    const response = await agent.request({ origin, method: 'POST', path, headers, body })
     const answer = await response.body.text()
     const { statusCode } = response
     if (statusCode >= 200 && statusCode <= 299) return answer
@@ -79,7 +80,7 @@ export function createDelivery(
     lastError: () => lastError,
     stop() {
       stopped = true
-      void pool.destroy()
+      void agent.destroy()
     },
   }
 }

@@ -43,6 +43,7 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
     conflictPauseMs: options.conflictPauseMs ?? 3000,
     webhookRetryMs: options.webhookRetryMs ?? webhookRetryMs,
     webhookTimeoutMs: options.webhookTimeoutMs ?? 60_000,
+    webhookRoute: options.webhookRoute ?? ((url) => url),
   }
   const bots = new Map<string, { account: Account; seen: BotAccount }>()
 

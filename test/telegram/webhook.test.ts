@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { eventually, useTelegram } from './fixture.ts'
+import { startTelegram } from './server.ts'
 
 const delays: number[] = []
 const open = useTelegram({
@@ -188,4 +189,16 @@ test('a call of the Bot API in the answer is carried out', async () => {
   ada.send('hola')
   await ada.waitForReply('de paso')
   expect((await bot.waitForCall('sendMessage')).payload).toEqual({ chat_id: ada.id, text: 'de paso' })
+})
+
+test('a host that no name server knows is found by the way that the test gives', async () => {
+  await using telegram = await startTelegram({
+    webhookRoute: (url) => url.replace('https://bot.example.org', way),
+  })
+  const { url, got } = await startReceiver(accept)
+  const way = new URL(url).origin
+  const token = telegram.newToken()
+  await fetch(`${telegram.url}/bot${token}/setWebhook?url=https://bot.example.org/telegram`)
+  telegram.bot(token).person().send('hola')
+  await eventually(() => texts(got)).toEqual(['hola'])
 })

@@ -12,6 +12,7 @@ export interface WebhookTarget {
 export interface WebhookSettings {
   webhookRetryMs: (failures: number) => number
   webhookTimeoutMs: number
+  webhookRoute: (url: string) => string
 }
 
 export interface Webhook {
