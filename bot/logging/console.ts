@@ -34,34 +34,49 @@ export function createConsole({
   let gone = false
   let retry: NodeJS.Timeout | undefined
   const batcher = createBatcher((batch) => {
-    if (waitingBytes + batch.length > MAX_WAITING_BYTES || gone) {
-      droppedLines += batch.reduce((lines, byte) => lines + (byte === NEWLINE ? 1 : 0), 0)
-      return
-    }
-    waiting.push(Buffer.from(batch))
-    waitingBytes += batch.length
-    if (!retry) write()
+    const rest = waitingBytes === 0 ? batch.subarray(send(batch)) : batch
+    if (rest.length > 0) keep(rest)
   })
 
-  function write(): void {
-    retry = undefined
+  function keep(rest: Buffer): void {
+    if (gone || waitingBytes + rest.length > MAX_WAITING_BYTES) {
+      droppedLines += rest.reduce((lines, byte) => lines + (byte === NEWLINE ? 1 : 0), 0)
+      return
+    }
+    waiting.push(Buffer.from(rest))
+    waitingBytes += rest.length
+    retry ??= setTimeout(drain, RETRY_MS).unref()
+  }
+
+  /** The number of bytes that the reader had room for. */
+  function send(data: Buffer): number {
+    if (gone) return 0
     try {
-      while (waiting[0]) {
-        const written = writeSync(fd, waiting[0])
-        waitingBytes -= written
-        if (written === waiting[0].length) waiting.shift()
-        else waiting[0] = waiting[0].subarray(written)
-      }
+      return writeSync(fd, data)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') retry = setTimeout(write, RETRY_MS).unref()
-      else gone = true
+      gone = (error as NodeJS.ErrnoException).code !== 'EAGAIN'
+      return 0
+    }
+  }
+
+  function drain(): void {
+    retry = undefined
+    while (waiting[0]) {
+      const sent = send(waiting[0])
+      waitingBytes -= sent
+      if (sent < waiting[0].length) {
+        waiting[0] = waiting[0].subarray(sent)
+        retry = setTimeout(drain, RETRY_MS).unref()
+        return
+      }
+      waiting.shift()
     }
   }
 
   function flush(): void {
-    batcher.flush()
     clearTimeout(retry)
-    write()
+    drain()
+    batcher.flush()
   }
 
   process.on('exit', flush)

@@ -66,9 +66,8 @@ export function createLine(options: { identity: Identity; secret: string; now: (
       error: undefined as unknown,
     }
     const suspicious = fill(record, fields) || redaction.suspects(message)
-    let text = JSON.stringify(record)
-    if (text.length > SURELY_FITS) text = shorten(record, text)
-    return `${redaction.clean(text, suspicious)}\n`
+    const text = redaction.clean(JSON.stringify(record), suspicious)
+    return text.length > SURELY_FITS ? `${shorten(text)}\n` : `${text}\n`
   }
 
   /** Copies the fields into the record; true when a token of another bot might hide in them. */
@@ -101,10 +100,10 @@ export const SCHEMA =
 /** Keys of ours that a field may not overwrite: it is written as field_<key> instead. */
 const RESERVED = new Set(['timestamp', 'level', 'message', 'service', 'version', 'instance', 'boot', 'seq'])
 
-function shorten(record: Record<string, unknown>, text: string): string {
+function shorten(text: string): string {
   const bytes = Buffer.byteLength(text)
   if (bytes < MAX_BYTES) return text
-  const mark = { ...record, truncated_from_bytes: bytes }
+  const mark = { ...JSON.parse(text), truncated_from_bytes: bytes }
   for (const limit of TEXT_LIMITS) {
     const shorter = JSON.stringify(mark, (_key, value) =>
       typeof value === 'string' ? cut(value, limit) : value,

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises'
 import winston, { type Logger } from 'winston'
+import { readCall, readFields } from './call.ts'
 import type { Fields, Line } from './line.ts'
-import { describe } from './plain.ts'
 import type { Sink } from './sink.ts'
 
 const LEVEL = Symbol.for('level')
@@ -46,17 +46,10 @@ export function createLogger(options: { level: string; line: Line; sinks: readon
   }
 
   function compose(name: string, message: unknown, given: unknown, inherited?: Fields): string {
-    if (typeof message !== 'string') return composeObject(name, message, given, inherited)
-    const fields = asFields(given)
-    return line(name, message, inherited ? { ...inherited, ...fields } : fields)
-  }
-
-  function composeObject(name: string, message: unknown, given: unknown, inherited?: Fields): string {
-    const fields = { ...inherited, ...asFields(given) }
-    if (message instanceof Error) return line(name, describe(message.message), { ...fields, error: message })
-    if (typeof message !== 'object' || message === null) return line(name, describe(message), fields)
-    const { level: _level, message: text = '', ...rest } = message as Record<string, unknown>
-    return line(name, typeof text === 'string' ? text : describe(text), { ...fields, ...rest })
+    const fields = readFields(given)
+    if (typeof message === 'string' && !inherited) return line(name, message, fields)
+    const call = readCall(message, { ...inherited, ...fields })
+    return line(name, call.message, call.fields)
   }
 
   /** The methods through which lines come in, for the logger itself and for each child. */
@@ -123,12 +116,6 @@ export function createLogger(options: { level: string; line: Line; sinks: readon
     logger,
     methods(() => logger),
   )
-}
-
-function asFields(given: unknown): Fields | undefined {
-  if (given === undefined || given === null) return undefined
-  if (given instanceof Error) return { error: given }
-  return typeof given === 'object' ? (given as Fields) : { detail: given }
 }
 
 /**

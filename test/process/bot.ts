@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
 const ROOT = new URL('../..', import.meta.url).pathname
-const PATIENCE_MS = 15_000
+/** Much more than a wait takes, so that a busy machine fails no test. */
+export const PATIENCE_MS = 30_000
 const POLL_MS = 20
 
 export interface LogLine {
@@ -34,8 +35,16 @@ export interface BotProcess {
   exit: Promise<number | null>
 }
 
-/** Runs bot/main.ts as a process of its own, in a log directory of its own; the test's end ends it. */
-export function startBot(env: Record<string, string>, options: { nodeArgs?: string[] } = {}): BotProcess {
+/**
+ * Runs bot/main.ts as a process of its own, in a log directory of its own; the test's end ends it, and fails when the
+ * token is in what it said or wrote.
+ *
+ * @param options.onTestFinished that of the test's context, which a concurrent test must hand over
+ */
+export function startBot(
+  env: Record<string, string>,
+  options: { nodeArgs?: string[]; onTestFinished?: typeof onTestFinished } = {},
+): BotProcess {
   const logDir = env.LOG_DIR ?? mkdtempSync(join(tmpdir(), 'bitacora-'))
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), join(ROOT, 'bot/main.ts')], {
     env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'debug', LOG_DIR: logDir, ...env },
@@ -48,15 +57,23 @@ export function startBot(env: Record<string, string>, options: { nodeArgs?: stri
     })
   }
   const exit = once(child, 'close').then(([code]) => code as number | null)
-  onTestFinished(async () => {
+  const atEnd = options.onTestFinished ?? onTestFinished
+  atEnd(async () => {
     child.kill('SIGKILL')
     await exit
+    const written = logFiles().map((file) => readFileSync(file, 'utf8'))
     if (env.LOG_DIR === undefined) rmSync(logDir, { recursive: true, force: true })
+    const secret = env.TELEGRAM_TOKEN?.split(':')[1]
+    if (secret && [output, ...written].some((text) => text.includes(secret)))
+      throw new Error('the token is in the output or in the log')
   })
 
+  function logFiles(): string[] {
+    return globSync(join(logDir, '*.log')).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  }
+
   function lines(): LogLine[] {
-    return globSync(join(logDir, '*.log'))
-      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    return logFiles()
       .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as LogLine)

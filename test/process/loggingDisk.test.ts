@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { createFile } from '../../bot/logging/file.ts'
 import { newFolder, startChild } from './loggingParent.ts'
 import { countBoot, readLog } from './sequence.ts'
 
@@ -61,4 +62,20 @@ test('a full disk for longer than the backlog: what is missing is counted, and a
   expect(countBoot(lines)).toMatchObject({ missing: dropped, duplicates: 0 })
   expect(lines.find(({ dropped_lines }) => dropped_lines !== undefined)?.dropped_lines).toBe(dropped)
   expect(torn).toBe(0)
+})
+
+test('a file that is deleted while it waits for space begins anew, with all that waits', ({ skip }) => {
+  const dir = mountDisk(4)
+  if (!dir) return skip('mounting is not allowed here')
+  const free = fill(dir, 32 * 1024)
+  const path = join(dir, 'bot.log')
+  const data = Buffer.from('x'.repeat(64 * 1024))
+  const file = createFile(() => 'header\n')
+  expect(() => file.append(path, data)).toThrow('ENOSPC')
+  expect(statSync(path).size).toBeGreaterThan(0)
+  rmSync(path)
+  free()
+  file.append(path, data)
+  file.close()
+  expect(readFileSync(path, 'utf8')).toBe(`header\n${data}`)
 })

@@ -27,15 +27,16 @@ test('a reader of stdout that leaves costs nothing but its lines', async () => {
   expect(countBoot(readLog(dir).lines)).toMatchObject({ missing: 0, lines: 1011 })
 })
 
-test('a reader that keeps up gets on stdout what is on the volume', async () => {
+test('a reader that keeps up gets on stdout what is on the volume, the last words of a crash too', async () => {
   const dir = newFolder()
-  const child = startChild({ dir, stdout: true, steps: [{ log: 2000, perTick: 100 }, { end: 'exit' }] })
+  const child = startChild({ dir, stdout: true, steps: [{ log: 2000, perTick: 100 }, { end: 'crash' }] })
   let text = ''
   child.process.stdout?.on('data', (chunk) => {
     text += chunk
   })
   await new Promise((resolve) => child.process.stdout?.on('close', resolve))
-  const volume = readLog(dir).lines.filter(({ message }) => message === 'counted')
+  const volume = readLog(dir).lines.filter(({ message }) => message !== 'Log file opened')
+  expect(volume).toHaveLength(2001)
   expect(
     text
       .trimEnd()

@@ -1,0 +1,25 @@
+import type { Fields } from './line.ts'
+import { describe } from './plain.ts'
+
+/** What a call of one of winston's methods says, in whichever of its forms. */
+export interface Call {
+  message: string
+  fields: Fields
+}
+
+/** The forms info(error), info(object) and info(anything), each with or without fields. */
+export function readCall(message: unknown, fields: Fields): Call {
+  if (typeof message === 'string') return { message, fields }
+  if (message instanceof Error)
+    return { message: describe(message.message), fields: { ...fields, error: message } }
+  if (typeof message !== 'object' || message === null) return { message: describe(message), fields }
+  const { level: _level, message: text = '', ...rest } = message as Record<string, unknown>
+  return { message: typeof text === 'string' ? text : describe(text), fields: { ...fields, ...rest } }
+}
+
+/** The second argument as fields: info(text, error) is understood, and nothing is lost of info(text, 5). */
+export function readFields(given: unknown): Fields | undefined {
+  if (given === undefined || given === null) return undefined
+  if (given instanceof Error) return { error: given }
+  return typeof given === 'object' ? (given as Fields) : { detail: given }
+}
