@@ -59,7 +59,8 @@ export function createMetrics(): Metrics {
         registers,
         collect() {
           const value = read()
-          if (value !== undefined) this.set(value)
+          if (value === undefined) this.remove()
+          else this.set(value)
         },
       })
     gauge('bitacora_updates_running', 'Updates whose handler runs.', () => receiver.running)

@@ -1,0 +1,40 @@
+import { onTestFinished } from 'vitest'
+import type { Clock } from '../../../bot/clock.ts'
+import { type CallRecord, createApi } from '../../../bot/telegram/api.ts'
+import { startTelegram, type TelegramOptions } from '../../telegram/server.ts'
+import { createQuickClock } from './clock.ts'
+
+/** The api of a bot of its own, over real HTTP, and a person to write to. */
+export async function startCalling(
+  options: { clock?: Clock; proxy?: string; telegram?: TelegramOptions } = {},
+) {
+  const telegram = await startTelegram(options.telegram)
+  const token = telegram.newToken()
+  const account = telegram.bot(token)
+  const clock = createQuickClock()
+  const records: CallRecord[] = []
+  const api = createApi({
+    token,
+    apiRoot: telegram.url,
+    proxy: options.proxy,
+    clock: options.clock ?? clock,
+    onCall: (record) => records.push(record),
+  })
+  onTestFinished(async () => {
+    await api.close()
+    await telegram.close()
+  })
+  const ana = account.person()
+  return {
+    telegram,
+    token,
+    account,
+    clock,
+    api,
+    ana,
+    records,
+    /** What was counted, as method and code. */
+    counted: () => records.map(({ method, code }) => `${method} ${code}`),
+    say: (text = 'palabras') => api.call('sendMessage', { chat_id: ana.id, text }),
+  }
+}
