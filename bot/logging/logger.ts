@@ -128,7 +128,7 @@ export async function closeLogger(logger: Logger, deadlineMs: number): Promise<b
   const timer = setTimeout(() => deadline.abort(), deadlineMs)
   if (logger.writable) logger.end()
   try {
-    await finished(logger, { readable: false, signal: deadline.signal })
+    await finished(logger, { readable: false, cleanup: true, signal: deadline.signal })
     return true
   } catch {
     return false
