@@ -93,7 +93,9 @@ test('the button of /busqueda_centro asks for the location, which is read back',
   const ana = account.person({ first_name: 'Ana' })
   ana.send('/busqueda_centro')
   const { reply_markup } = await ana.waitForReply()
-  expect(reply_markup?.keyboard).toMatchObject([[{ text: 'Compartime tu ubicacion', request_location: true }]])
+  expect(reply_markup?.keyboard).toMatchObject([
+    [{ text: 'Compartime tu ubicacion', request_location: true }],
+  ])
   ana.shareLocation(-34.6037, -58.3816)
   expect((await ana.waitForReply()).text).toBe('Ubicacion es Lat:-34.6037 - Long:-58.3816')
 })
