@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 const ROOT = new URL('../..', import.meta.url).pathname
 /** Much more than a wait takes, so that a busy machine fails no test. */
 export const PATIENCE_MS = 30_000
-const POLL_MS = 20
+const POLL_MS = 50
 
 export interface LogLine {
   message: string

@@ -1,0 +1,84 @@
+import { describe, test, vi } from 'vitest'
+import { PATIENCE_MS } from './bot.ts'
+import { greet, MODES, setScene, texts, updateLines, waitForAnswers } from './telegram.ts'
+
+vi.setConfig({ maxConcurrency: 3, testTimeout: 2 * PATIENCE_MS })
+
+describe.each(MODES)('%s: SIGTERM', (mode) => {
+  test.concurrent('during the start, which Telegram never answers, ends it at once', async (t) => {
+    const { account, start } = await setScene(t, mode)
+    account.fault({ method: 'getMe', hang: true, times: 9 })
+    const bot = await start()
+    await account.waitForCall('getMe', undefined, PATIENCE_MS)
+    const began = performance.now()
+    t.expect(await bot.stop()).toBe(0)
+    t.expect(performance.now() - began).toBeLessThan(4000)
+    t.expect(account.calls.map(({ method }) => method)).toEqual(['getMe'])
+  })
+
+  test.concurrent('in the middle of a handler lets it answer, confirms the update, and exits with 0', async (t) => {
+    const { account, start } = await setScene(t, mode)
+    const ana = account.person()
+    account.fault({ method: 'sendMessage', latencyMs: 1000, times: 2 })
+    const bot = await start()
+    const answers = [greet(ana, 'uno'), greet(ana, 'dos')]
+    await account.waitForCall('sendMessage', undefined, PATIENCE_MS)
+    t.expect(await bot.stop()).toBe(0)
+    t.expect(texts(ana)).toEqual(answers)
+    t.expect(account.pending).toBe(0)
+    t.expect(updateLines(bot)).toHaveLength(2)
+    t.expect(bot.lines().at(-1)).toMatchObject({ message: 'stopped', code: 0 })
+  })
+
+  test.concurrent('while an answer waits out a 429 lets it be sent', async (t) => {
+    const { account, start } = await setScene(t, mode)
+    const ana = account.person()
+    account.fault({ method: 'sendMessage', status: 429, retry_after: 2 })
+    const bot = await start()
+    const answer = greet(ana, 'uno')
+    await account.waitForCall('sendMessage', ({ status }) => status === 429, PATIENCE_MS)
+    t.expect(await bot.stop()).toBe(0)
+    t.expect(texts(ana)).toEqual([answer])
+    t.expect(account.pending).toBe(0)
+  })
+
+  test.concurrent('a second time ends it at once, with exit code 1 and its lines written', async (t) => {
+    const { account, start } = await setScene(t, mode)
+    const ana = account.person()
+    account.fault({ method: 'sendMessage', latencyMs: 9000 })
+    const bot = await start()
+    greet(ana, 'uno')
+    await account.waitForCall('sendMessage', undefined, PATIENCE_MS)
+    bot.child.kill('SIGTERM')
+    await bot.waitForLine(({ message }) => message === 'stopping')
+    const began = performance.now()
+    t.expect(await bot.stop()).toBe(1)
+    t.expect(performance.now() - began).toBeLessThan(4000)
+    t.expect(bot.lines().filter(({ message }) => message === 'stopping')).toHaveLength(1)
+  })
+})
+
+test.concurrent('polling: SIGTERM while a poll waits out a 429 of ten minutes is noticed at once', async (t) => {
+  const { account, start } = await setScene(t, 'polling')
+  account.fault({ method: 'getUpdates', status: 429, retry_after: 600 })
+  const bot = await start()
+  await bot.waitForLine(({ message }) => message.startsWith('polling failed'))
+  const began = performance.now()
+  t.expect(await bot.stop()).toBe(0)
+  t.expect(performance.now() - began).toBeLessThan(4000)
+})
+
+test.concurrent('webhook: SIGTERM takes readiness away at once, and the bot goes on answering for 5 s', async (t) => {
+  const { account, start } = await setScene(t, 'webhook')
+  const ana = account.person()
+  const bot = await start()
+  await bot.waitUntilReady()
+  const began = performance.now()
+  bot.child.kill('SIGTERM')
+  await bot.waitForLine(({ message }) => message === 'stopping')
+  t.expect((await fetch(`${await bot.healthUrl()}/readyz`)).status).toBe(503)
+  await waitForAnswers(ana, [greet(ana, 'uno')])
+  t.expect(await bot.exit).toBe(0)
+  t.expect(performance.now() - began).toBeGreaterThan(4900)
+  t.expect(account.calls.map(({ method }) => method)).not.toContain('deleteWebhook')
+})
