@@ -56,11 +56,8 @@ export class TelegramBot extends pulumi.ComponentResource {
     const secret = (part: string, values: Record<string, string>) =>
       Object.keys(values).length === 0
         ? undefined
-        : new k8s.core.v1.Secret(
-            `${name}-${part}`,
-            { metadata, immutable: true, stringData: pulumi.secret(values) },
-            child,
-          ).metadata.name
+        : new k8s.core.v1.Secret(`${name}-${part}`, { metadata, immutable: true, stringData: values }, child)
+            .metadata.name
     const environment = (part: string, { parameters, secrets }: Bot | Collector): Environment => ({
       parameters: configMap(part, parameters),
       secret: secret(part, secrets),

@@ -139,6 +139,16 @@ describe('npm run doctor', () => {
     expect(out + err).not.toContain(token)
   })
 
+  test('is not stopped by a Telegram that only the pod can reach, and does not show its address', async () => {
+    const gone = await startTelegram()
+    const token = gone.newToken()
+    await gone.close()
+    const { code, out, err } = await run('doctor', [], await programs({ apiRoot: gone.url, token }))
+    expect(code, out + err).toBe(0)
+    expect(out).toMatch(/\? token .*cannot be asked from here \(ECONNREFUSED\)/)
+    expect(out + err).not.toContain(token)
+  })
+
   test('tells each setting that is missing', async () => {
     const { code, out } = await run('doctor', [], await programs({ apiRoot: 'http://127.0.0.1:9' }))
     expect(code).toBe(1)
