@@ -1,4 +1,4 @@
-import { LOG_LEVELS } from '../bot/config.ts'
+import { LOG_LEVELS } from '../bot/environment.ts'
 import { SMALLEST_LOG_VOLUME } from './logVolume.ts'
 import { bytesOf, isSize, mebibytes } from './quantity.ts'
 import type { Settings } from './settings.ts'
