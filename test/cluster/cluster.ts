@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { describe } from 'vitest'
 
 const run = promisify(execFile)
 
@@ -18,12 +19,16 @@ export interface Cluster {
 }
 
 /**
- * kubectl's current context, when it is Minikube's or BITACORA_CLUSTER names it.
- *
- * @returns the cluster, or why there is none for these tests
- * @throws Error with the reason when BITACORA_CLUSTER is set
+ * Tests on kubectl's current context, when it is Minikube's or BITACORA_CLUSTER names it. Elsewhere they are skipped,
+ * and their title says why; with BITACORA_CLUSTER they fail.
  */
-export async function findCluster(): Promise<Cluster | string> {
+export async function onCluster(title: string, suite: (cluster: Cluster) => void): Promise<void> {
+  const cluster = await findCluster()
+  const missing = typeof cluster === 'string'
+  describe.skipIf(missing)(missing ? `${title} (${cluster})` : title, () => suite(cluster as Cluster))
+}
+
+async function findCluster(): Promise<Cluster | string> {
   try {
     return await currentCluster()
   } catch (error) {

@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findCluster } from './cluster.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { onCluster } from './cluster.ts'
 import { report } from './figures.ts'
 import { deliveries, waitForLine } from './lines.ts'
 import { waitForPod } from './pods.ts'
 import { chat, createWorld, type World } from './world.ts'
 
-const cluster = await findCluster()
-const skipped = typeof cluster === 'string'
-
-describe.skipIf(skipped)(`a bot and its collector on a cluster${skipped ? ` (${cluster})` : ''}`, () => {
+await onCluster('a bot and its collector on a cluster', (cluster) => {
   let world: World
   let firstPod: string
   beforeAll(async () => {
-    if (skipped) return
     world = await createWorld(cluster, ({ sumoEndpoint }) => ({ collector: 'otel', sumoEndpoint }))
   })
-  afterAll(() => world.end())
+  afterAll(() => world?.end())
 
   it('is previewed within 8 s', async () => {
     const seconds: number[] = []

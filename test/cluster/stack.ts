@@ -20,7 +20,7 @@ export interface BotStack {
   name: string
   namespace: string
   pulumi: Stack
-  /** The settings of Pulumi.yaml; an empty one is not set. */
+  /** The settings of Pulumi.yaml, an element of a list by its index; an empty one is not set. */
   set(settings: Record<string, string>): Promise<void>
   /** Runs a script of package.json. @throws Error that has its `stdout` and `stderr` */
   npmRun(script: string, ...args: string[]): Promise<{ stdout: string; stderr: string }>
@@ -48,7 +48,7 @@ export async function createStack(cluster: Cluster, settings: Record<string, str
     async set(values) {
       for (const [key, value] of Object.entries(values)) {
         if (value === '') await pulumi.removeConfig(key)
-        else await pulumi.setConfig(key, { value, secret: SECRETS.includes(key) })
+        else await pulumi.setConfig(key, { value, secret: SECRETS.includes(key) }, key.endsWith(']'))
       }
     },
     npmRun: (script, ...args) =>

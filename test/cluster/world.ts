@@ -15,6 +15,8 @@ export interface World {
   /** The bot's side of Telegram. */
   bot: BotAccount
   image: string
+  /** Leads what Telegram posts to the address of a webhook to this one. */
+  routeWebhook(url: string): void
   /** Removes all of it. */
   end(): Promise<void>
 }
@@ -34,7 +36,8 @@ export async function createWorld(
   cluster: Cluster,
   settings: (addresses: Addresses) => Record<string, string>,
 ): Promise<World> {
-  const telegram = await startTelegram({ host: '0.0.0.0' })
+  let webhookUrl = ''
+  const telegram = await startTelegram({ host: '0.0.0.0', webhookRoute: () => webhookUrl })
   const sumo = await startSumo({ host: '0.0.0.0' })
   const fromPods = (url: string) => url.replace('127.0.0.1', cluster.host)
   const token = telegram.newToken()
@@ -56,7 +59,10 @@ export async function createWorld(
   }
   try {
     const image = await stack.buildImage()
-    return { cluster, stack, telegram, sumo, bot: telegram.bot(token), image, end }
+    const routeWebhook = (url: string) => {
+      webhookUrl = url
+    }
+    return { cluster, stack, telegram, sumo, bot: telegram.bot(token), image, routeWebhook, end }
   } catch (error) {
     await end()
     throw error
@@ -74,5 +80,17 @@ export async function chat(person: Person, messages: number, timeoutMs = 60_000)
     updates.push(...names.map((name) => person.send(`/say_hi ${name}`)))
     for (const name of names) await person.waitForReply(`Hola, ${name}`, timeoutMs)
   }
+  return updates
+}
+
+/** Messages and replies without a pause, as long as something else lasts. @returns the update_ids */
+export async function chatUntil(done: Promise<unknown>, person: Person): Promise<number[]> {
+  const updates: number[] = []
+  let going = true
+  const end = done.finally(() => {
+    going = false
+  })
+  while (going) updates.push(...(await chat(person, AT_A_TIME)))
+  await end
   return updates
 }
