@@ -36,7 +36,7 @@ const STRANGE: unknown[] = [
   [[]],
   {},
   { id: {} },
-  { __proto__: null, constructor: 1, length: -1 },
+  { constructor: 1, length: -1 },
 ]
 
 /** A well-formed update of the person, of any kind. */
@@ -63,7 +63,7 @@ function spoil(value: Json, random: () => number): void {
   const inner = value[key]
   if (typeof inner === 'object' && inner !== null && random() < 0.75) spoil(inner as Json, random)
   else if (random() < 0.4) delete value[key]
-  else value[key] = STRANGE[Math.floor(random() * STRANGE.length)]
+  else value[key] = structuredClone(STRANGE[Math.floor(random() * STRANGE.length)])
 }
 
 /** Whether the bot owes the person of the update an answer. */
