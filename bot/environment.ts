@@ -50,6 +50,12 @@ const token = v.pipe(
   ),
 )
 
+/** winston-daily-rotate-file reads the path as a pattern and as a regular expression. */
+const folder = v.pipe(
+  text('data/logs'),
+  v.regex(/^[^()[\]{}*+?^$|\\%]+$/, 'must be a path without any of ( ) [ ] { } * + ? ^ $ | % and backslash'),
+)
+
 const zone = v.pipe(
   text('America/Argentina/Buenos_Aires'),
   v.check(isTimeZone, 'is not a time zone: use a name of the IANA database, such as Europe/Madrid'),
@@ -64,7 +70,7 @@ export const ENVIRONMENT = v.pipe(
       v.toLowerCase(),
       v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
     ),
-    LOG_DIR: text('data/logs'),
+    LOG_DIR: folder,
     LOG_MAX_FILE_SIZE: bytes,
     LOG_MAX_FILES: integer(5, 2, 1000),
     LOG_STDOUT: flag(true),

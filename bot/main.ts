@@ -12,6 +12,7 @@ import { createConsole } from './logging/console.ts'
 import { createLine } from './logging/line.ts'
 import { closeLogger, createLogger } from './logging/logger.ts'
 import { registerLogMetrics } from './logging/metrics.ts'
+import { watchLog } from './logging/trouble.ts'
 import { createVolume } from './logging/volume.ts'
 import { createMetrics } from './metrics.ts'
 import { serve } from './server.ts'
@@ -29,8 +30,10 @@ const { token, apiRoot, proxy, receive, log } = config
 const identity = { service, version, instance: config.instance, boot: randomUUID() }
 const line = createLine({ identity, secret: token, now: clock.now })
 const volume = createVolume({ ...log, line, header: { log_level: log.level, receive: receive.mode } })
-const stdout = createConsole({ stream: process.stdout, colours: !process.env.NO_COLOR })
-const logger = createLogger({ level: log.level, line, sinks: log.stdout ? [volume, stdout] : [volume] })
+const colours = !process.env.NO_COLOR
+const stdout = log.stdout ? createConsole({ stream: process.stdout, colours }) : undefined
+const logger = createLogger({ level: log.level, line, sinks: stdout ? [volume, stdout] : [volume] })
+watchLog({ logger, volume, stdout })
 
 const metrics = createMetrics()
 registerLogMetrics(metrics.registry, { line, volume, stdout })

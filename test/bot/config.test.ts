@@ -80,6 +80,7 @@ test('every variable has its place', () => {
 test('every problem is told at once, with the variable and the remedy', () => {
   const problems = problemsOf({
     LOG_LEVEL: 'loud',
+    LOG_DIR: 'logs (1)',
     LOG_MAX_FILE_SIZE: '10 MB',
     LOG_MAX_FILES: '1',
     LOG_STDOUT: 'yes',
@@ -94,6 +95,7 @@ test('every problem is told at once, with the variable and the remedy', () => {
   expect(problems).toEqual([
     expect.stringMatching(/^TELEGRAM_TOKEN is missing: .*@BotFather/),
     expect.stringMatching(/^LOG_LEVEL must be one of error, warn, info, http, verbose, debug, silly$/),
+    expect.stringMatching(/^LOG_DIR must be a path without any of/),
     expect.stringMatching(/^LOG_MAX_FILE_SIZE must be .* such as 10m/),
     expect.stringMatching(/^LOG_MAX_FILES must be a whole number from 2 to 1000$/),
     expect.stringMatching(/^LOG_STDOUT must be true or false$/),
