@@ -47,9 +47,8 @@ export function post(dispatcher: Dispatcher, call: Post): Promise<Answer> {
       { origin, path: path + method, method: 'POST', headers: HEADERS, body },
       {
         onRequestStart(started) {
-          if (failure)
-            started.abort(failure) // it waited for a connection until its deadline
-          else controller = started
+          controller = started
+          if (failure) started.abort(failure) // it waited for a connection until its deadline
         },
         onResponseStart(_controller, statusCode) {
           status = statusCode

@@ -10,6 +10,8 @@ import { type Measures, medianOf, type Row, ratioTo, runInTurn } from './harness
 import { CLIENTS, type Client, leaveCoreToClient, startClient } from './updates/client.ts'
 import { createLoad, type Load } from './updates/load.ts'
 
+const PATIENCE_MS = 5 * 60_000
+
 const { values } = parseArgs({
   options: {
     updates: { type: 'string', default: '20000' },
@@ -48,12 +50,20 @@ async function withClient(
   }
   const running = await startClient(client, env, nodeArgs)
   try {
-    return await Promise.race([measure(createLoad(telegram.bot(token)), running.cpu), running.ended])
+    const measured = measure(createLoad(telegram.bot(token)), running.cpu)
+    return await Promise.race([measured, running.ended, patience(client.name)])
   } finally {
     await running.stop()
     await telegram.close()
     rmSync(logDir, { recursive: true })
   }
+}
+
+/** What a client that loses an update would wait for without an end. */
+function patience(name: string): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`${name}: not every update was answered`)), PATIENCE_MS).unref()
+  })
 }
 
 function flood(options: TelegramOptions) {
