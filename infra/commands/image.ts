@@ -16,28 +16,31 @@ const { values } = parseArgs({
 })
 
 await command(async () => {
+  const { config } = stackFile(values.stack)
+  if (!values.push && config[`${bitacora.name}:allowImageTags`] !== 'true') {
+    throw new Error(`${values.stack} takes an image with a digest only: add --push <repository>`)
+  }
   const buildArgs = [`VERSION=${bitacora.version}`, ...values['build-arg']]
-  const image = await build(`${values.push ?? bitacora.name}:${contentTag(buildArgs)}`, buildArgs)
+  const image = await build(
+    `${values.push ?? bitacora.name}:${contentTag(buildArgs)}`,
+    buildArgs,
+    config['kubernetes:context'],
+  )
   const setting = ['config', 'set', '--stack', values.stack, 'image', image]
   console.log(`pulumi ${setting.join(' ')}`)
   process.exitCode = await show('pulumi', setting)
 })
 
 /** Builds the image and brings it to where the cluster finds it; gives the name that the cluster knows. */
-async function build(image: string, buildArgs: string[]): Promise<string> {
-  const { push, load, stack } = values
-  if (!push && !load && isMinikube(stack)) {
+async function build(image: string, buildArgs: string[], context?: string): Promise<string> {
+  const { push, load } = values
+  if (!push && !load && context === 'minikube') {
     const options = buildArgs.flatMap((argument) => ['--build-opt', `build-arg=${argument}`])
     await must('minikube', ['image', 'build', '--tag', image, ...options, '.'])
     return image
   }
-  await must('docker', [
-    'build',
-    '--tag',
-    image,
-    ...buildArgs.flatMap((argument) => ['--build-arg', argument]),
-    '.',
-  ])
+  const options = buildArgs.flatMap((argument) => ['--build-arg', argument])
+  await must('docker', ['build', '--tag', image, ...options, '.'])
   if (load) await must('sh', ['-c', `${load} "$0"`, image])
   if (!push) return image
   await must('docker', ['push', image])
@@ -50,10 +53,6 @@ function contentTag(buildArgs: string[]): string {
   const hash = createHash('sha256').update(buildArgs.join('\0'))
   for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(file))
   return hash.digest('hex').slice(0, 12)
-}
-
-function isMinikube(stack: string): boolean {
-  return stackFile(stack).config['kubernetes:context'] === 'minikube'
 }
 
 async function must(program: string, args: string[]): Promise<void> {

@@ -238,14 +238,14 @@ describe('npm run up', () => {
 
 describe('npm run image', () => {
   const record = (name: string, answer = '') => `#!/bin/sh\necho "${name} $*" >> "$FOLDER/calls"\n${answer}\n`
-  const stack = (context: string) => `config:\n  kubernetes:context: ${context}\n`
+  const stack = 'config:\n  kubernetes:context: minikube\n  bitacora:allowImageTags: true\n'
   const calls = async (cwd: string) => (await readFile(join(cwd, 'calls'), 'utf8')).trim().split('\n')
   const sources = { Dockerfile: 'FROM scratch', 'package.json': '{}', 'package-lock.json': '{}' }
 
   test('builds in Minikube, tags by content and sets the image of the stack', async () => {
     const files = {
       ...sources,
-      'Pulumi.dev.yaml': stack('minikube'),
+      'Pulumi.dev.yaml': stack,
       minikube: record('minikube'),
       pulumi: record('pulumi'),
     }
@@ -264,6 +264,7 @@ describe('npm run image', () => {
     const docker = record('docker', `case "$2" in inspect) echo r.example.org/bot@${DIGEST} ;; esac`)
     const { code, err, cwd } = await run('image', ['--stack', 'prod', '--push', 'r.example.org/bot'], {
       ...sources,
+      'Pulumi.prod.yaml': 'config: {}',
       docker,
       pulumi: record('pulumi'),
     })
@@ -274,8 +275,17 @@ describe('npm run image', () => {
     expect(set).toBe(`pulumi config set --stack prod image r.example.org/bot@${DIGEST}`)
   })
 
+  test('builds nothing that the stack would refuse', async () => {
+    const files = { ...sources, 'Pulumi.prod.yaml': 'config: {}', docker: record('docker') }
+    const { code, err, cwd } = await run('image', ['--stack', 'prod'], files)
+    expect(code).toBe(1)
+    expect(err).toContain('add --push <repository>')
+    await expect(calls(cwd)).rejects.toThrow('ENOENT')
+  })
+
   test('loads it into another cluster with a command of its own', async () => {
-    const files = { ...sources, docker: record('docker'), pulumi: record('pulumi'), load: record('load') }
+    const programs = { docker: record('docker'), pulumi: record('pulumi'), load: record('load') }
+    const files = { ...sources, 'Pulumi.dev.yaml': stack, ...programs }
     const { cwd } = await run(
       'image',
       ['--load', 'load --cluster mine', '--build-arg', 'NODE_IMAGE=node:24'],
