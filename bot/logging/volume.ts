@@ -1,15 +1,11 @@
 import { createBatcher } from './batch.ts'
-import { createFile } from './file.ts'
+import { createDisk } from './disk.ts'
 import { type Fields, type Line, SCHEMA } from './line.ts'
-import { createRotation, type Rotation } from './rotation.ts'
 import { createTransport, type Sink } from './sink.ts'
 
 const MB = 1024 * 1024
 /** The longest beginning that a collector tells files apart by: 2048 bytes, Sumo Logic's installed collector. */
 const FINGERPRINT_BYTES = 2048
-/** Pause before the disk is tried again, doubled from failure to failure. */
-const FIRST_RETRY_MS = 50
-const LONGEST_RETRY_MS = 1000
 const NOTHING = Buffer.alloc(0)
 
 export interface VolumeStats {
@@ -51,7 +47,7 @@ export function createVolume(options: {
     errors: 0,
     lastError: undefined,
   }
-  const file = createFile(header)
+  const disk = createDisk({ ...options, header, onError, onDeletedEarly })
   const batcher = createBatcher((batch) => {
     if (queue.length === 0 && write(batch)) makeWay()
     else enqueue(Buffer.from(batch))
@@ -59,11 +55,7 @@ export function createVolume(options: {
   /** Batches that the disk refuses for now, or that wait for a reader. */
   const queue: Buffer[] = []
   let queuedBytes = 0
-  let rotation: Rotation | undefined
-  /** Whether the rotation has made room for the batch that is next. */
-  let placed = false
   let pause: NodeJS.Timeout | undefined
-  let retryMs = FIRST_RETRY_MS
   let reportedDrops = 0
   let exiting = false
   let whenIdle: (() => void) | undefined
@@ -90,45 +82,18 @@ export function createVolume(options: {
 
   /** False when the batch has to wait: the same one must be tried again when the pause is over. */
   function write(batch: Buffer): boolean {
-    try {
-      rotation ??= createRotation({ ...options, onDeletedEarly })
-      if (!placed && !exiting) {
-        const pauseMs = rotation.pauseMs()
-        if (pauseMs > 0) return waitFor(pauseMs)
-        rotation.advance(batch.length)
-        placed = true
-      }
-      file.append(rotation.path, batch)
-    } catch (error) {
-      return fail(error)
-    }
-    placed = false
-    if (retryMs > FIRST_RETRY_MS) rotation = undefined // what it could not delete it has forgotten
-    retryMs = FIRST_RETRY_MS
-    return true
-  }
-
-  /** Opens the next file as soon as one is full, so that its header precedes its lines in `seq`, too. */
-  function makeWay(): void {
-    const due = !exiting && rotation?.isDue() && rotation.pauseMs() === 0
-    if (due && !write(NOTHING)) queue.unshift(NOTHING)
-  }
-
-  function fail(error: unknown): false {
-    stats.errors += 1
-    stats.lastError = { code: (error as NodeJS.ErrnoException).code ?? String(error), at: Date.now() }
-    if (!placed) rotation = undefined
-    waitFor(retryMs)
-    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
-    return false
-  }
-
-  function waitFor(ms: number): false {
+    const ms = disk.write(batch)
+    if (ms === 0) return true
     pause = setTimeout(() => {
       pause = undefined
       drain()
     }, ms)
     return false
+  }
+
+  /** Opens the next file as soon as one is full, so that its header precedes its lines in `seq`, too. */
+  function makeWay(): void {
+    if (disk.isDue() && !write(NOTHING)) queue.unshift(NOTHING)
   }
 
   function drain(): void {
@@ -140,6 +105,11 @@ export function createVolume(options: {
     if (queue.length > 0) return
     if (stats.droppedLines > reportedDrops) reportDrops()
     whenIdle?.()
+  }
+
+  function onError(error: unknown): void {
+    stats.errors += 1
+    stats.lastError = { code: (error as NodeJS.ErrnoException).code ?? String(error), at: Date.now() }
   }
 
   function onDeletedEarly(): void {
@@ -156,6 +126,7 @@ export function createVolume(options: {
   /** The process exits: all that is here goes to the end of the current file now, or never. */
   function rescue(): void {
     exiting = true
+    disk.stopRotating()
     clearTimeout(pause)
     pause = undefined
     drain()
@@ -166,7 +137,7 @@ export function createVolume(options: {
     batcher.flush()
     whenIdle = () => {
       whenIdle = undefined
-      file.close()
+      disk.close()
       done()
     }
     drain()
