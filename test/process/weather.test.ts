@@ -63,30 +63,30 @@ describe.each(MODES)('%s', (mode) => {
     t.expect((accepted?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(990)
     t.expect(texts(ana)).toEqual([answer])
   })
+})
 
-  test.concurrent.for([401, 404])(
-    'a %i at the start is final: exit code 3 and the remedy',
-    async (status, t) => {
-      const { account, start } = await setScene(t, mode)
-      account.fault({ status, description: 'no', times: 100 })
-      const bot = await start()
-      t.expect(await bot.exit).toBe(3)
-      t.expect(bot.lines().map(({ message }) => message)).toContainEqual(
-        t.expect.stringContaining('Telegram refuses TELEGRAM_TOKEN: copy it again'),
-      )
-      t.expect(account.calls).toHaveLength(1)
-    },
+test.concurrent.for([
+  ['polling', 401],
+  ['webhook', 404],
+] as const)('%s: a %i at the start is final: exit code 3 and the remedy', async ([mode, status], t) => {
+  const { account, start } = await setScene(t, mode)
+  account.fault({ status, description: 'no', times: 100 })
+  const bot = await start()
+  t.expect(await bot.exit).toBe(3)
+  t.expect(bot.lines().map(({ message }) => message)).toContainEqual(
+    t.expect.stringContaining('Telegram refuses TELEGRAM_TOKEN: copy it again'),
   )
+  t.expect(account.calls).toHaveLength(1)
+})
 
-  test.concurrent('a name that DNS does not know is tried for ever, without an end of the process', async (t) => {
-    const { start } = await setScene(t, mode)
-    const bot = await start({ TELEGRAM_API_ROOT: 'http://nowhere.invalid' })
-    await bot.waitForLine(({ message }) => message === 'Telegram not reached, trying again')
-    const url = await bot.healthUrl()
-    t.expect((await fetch(`${url}/livez`)).status).toBe(200)
-    t.expect((await fetch(`${url}/readyz`)).status).toBe(503)
-    t.expect(await bot.stop()).toBe(0)
-  })
+test.concurrent('a name that DNS does not know is tried for ever, without an end of the process', async (t) => {
+  const { start } = await setScene(t, 'polling')
+  const bot = await start({ TELEGRAM_API_ROOT: 'http://nowhere.invalid' })
+  await bot.waitForLine(({ message }) => message === 'Telegram not reached, trying again')
+  const url = await bot.healthUrl()
+  t.expect((await fetch(`${url}/livez`)).status).toBe(200)
+  t.expect((await fetch(`${url}/readyz`)).status).toBe(503)
+  t.expect(await bot.stop()).toBe(0)
 })
 
 test.concurrent('polling: a token that is revoked later ends the process with exit code 3', async (t) => {
