@@ -1,14 +1,26 @@
 import type { types } from '@pulumi/kubernetes'
 import type { Input } from '@pulumi/pulumi'
+import type { Bot } from './bot.ts'
+import type { Collector } from './collector/collector.ts'
 import { botContainer, CONFIG, collectorContainer, type Environment, LOGS, STATE } from './containers.ts'
 import type { Resources } from './given.ts'
 import { gracePeriodSeconds } from './gracePeriod.ts'
 import { podSecurityContext, STDOUT_BYTES } from './hardening.ts'
 import { bytesOf, mebibytes } from './quantity.ts'
-import type { TelegramBotArgs } from './telegramBot.ts'
 
 /** Room for the collector's offsets and queue: 64 MiB, as much again while it is compacted, and air. */
 const STATE_VOLUME = '256Mi'
+
+export interface PodArgs {
+  bot: Bot
+  collector: Collector
+  /** sizeLimit of the volume that the bot writes and the collector reads. */
+  logVolume: string
+  botResources: Resources
+  collectorResources: Resources
+  /** Names of Secrets with the registry's credentials. */
+  imagePullSecrets: string[]
+}
 
 /** The objects that the pod needs beside it. */
 export interface PodNeeds {
@@ -23,7 +35,7 @@ export interface PodNeeds {
 }
 
 /** The bot, its collector beside it, and the volumes between them. */
-export function podSpec(args: TelegramBotArgs, needs: PodNeeds): types.input.core.v1.PodSpec {
+export function podSpec(args: PodArgs, needs: PodNeeds): types.input.core.v1.PodSpec {
   const { bot, collector, botResources, collectorResources, logVolume } = args
   const webhook = bot.webhook !== undefined
   return {

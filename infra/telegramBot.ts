@@ -3,28 +3,19 @@ import * as pulumi from '@pulumi/pulumi'
 import type { Bot } from './bot.ts'
 import type { Collector } from './collector/collector.ts'
 import type { Environment } from './containers.ts'
-import type { Resources } from './given.ts'
 import { trafficRules } from './network.ts'
-import { podSpec } from './pod.ts'
+import { type PodArgs, podSpec } from './pod.ts'
 import { receiveWebhook } from './webhook.ts'
 
-export interface TelegramBotArgs {
+export interface TelegramBotArgs extends PodArgs {
   /** Namespace of every object; the component does not make it. */
   namespace: pulumi.Input<string>
   /** Tells this deployment from the others of its cluster, in the labels. */
   instance: string
   /** The bot's version, in the labels. */
   version: string
-  bot: Bot
-  collector: Collector
   /** Pods: 1 for a bot that polls. */
   replicas: number
-  /** sizeLimit of the volume that the bot writes and the collector reads. */
-  logVolume: string
-  botResources: Resources
-  collectorResources: Resources
-  /** Names of Secrets with the registry's credentials. */
-  imagePullSecrets: string[]
 }
 
 /**
