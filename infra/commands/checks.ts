@@ -113,8 +113,8 @@ async function imagesOf(context: string): Promise<{ images: string[]; complete: 
   const nodes = JSON.parse(
     await output('kubectl', ['--context', context, 'get', 'nodes', '--output', 'json']),
   )
-  const images = nodes.items.flatMap((node: { status: { images?: { names: string[] }[] } }) =>
-    (node.status.images ?? []).flatMap(({ names }) => names),
+  const images = nodes.items.flatMap((node: { status: { images?: { names: string[] | null }[] } }) =>
+    (node.status.images ?? []).flatMap(({ names }) => names ?? []),
   )
   return { images, complete: false }
 }

@@ -75,6 +75,8 @@ async function programs(about: {
   apiRoot: string
   minor?: string
   items?: object[]
+  /** Of a cluster without `minikube`. */
+  nodes?: object[]
   up?: number
 }) {
   const values = {
@@ -96,6 +98,7 @@ async function programs(about: {
   return {
     'config.json': JSON.stringify(Object.fromEntries(config)),
     'version.json': JSON.stringify(version),
+    'nodes.json': JSON.stringify({ items: about.nodes }),
     'items.json': JSON.stringify({ items: about.items ?? [] }),
     pulumi: say({
       version: 'echo v3.270.0',
@@ -104,9 +107,10 @@ async function programs(about: {
     }),
     kubectl: say({
       version: 'cat "$FOLDER/version.json"',
+      'get nodes': 'cat "$FOLDER/nodes.json"',
       'deployments,replicasets,pods': 'cat "$FOLDER/items.json"',
     }),
-    minikube: say({ 'image ls': 'echo docker.io/library/bitacora:1' }),
+    minikube: say({ 'image ls': about.nodes ? 'exit 1' : 'echo docker.io/library/bitacora:1' }),
   }
 }
 
@@ -126,6 +130,15 @@ describe('npm run doctor', () => {
     expect(out.match(/✓/g)).toHaveLength(5)
     expect(out).toContain(`it is @${username}'s`)
     expect(out + err).not.toContain(token)
+  })
+
+  test('finds the image in the list of a node, where some have lost their names', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const images = [{ names: null }, { names: ['docker.io/library/bitacora:1'] }]
+    const nodes = [{ status: { images } }]
+    const { code, out, err } = await run('doctor', [], await programs({ apiRoot, token: newToken(), nodes }))
+    expect(code, out + err).toBe(0)
+    expect(out).toContain('bitacora:1 is loaded')
   })
 
   test('gives each red row the command that mends it', async () => {
