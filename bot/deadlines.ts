@@ -7,4 +7,4 @@ export const DRAIN_MS = 10_000
 /** Then polling tells Telegram which updates are done; all tries together. */
 export const CONFIRM_MS = 3_000
 /** Then the last lines reach the volume. */
-export const LOG_CLOSE_MS = 5_000
+export const LOG_CLOSE_MS = 2_000

@@ -174,7 +174,7 @@ describe.each(CASES)('$title', ({ stack, collector: { name, settings, secrets },
 
   test('the grace period is the sum of what a stop may take', () => {
     const polling = kind === 'installed' ? 15 : 28
-    expect(deployed.pod.terminationGracePeriodSeconds).toBe(polling + (webhook ? 5 : 0))
+    expect(deployed.pod.terminationGracePeriodSeconds).toBe(polling + (webhook ? 2 : 0))
   })
 
   test('a bot that polls is alone and replaced; one with a webhook is rolled behind a Service', () => {
