@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { onCluster } from './cluster.ts'
-import { report } from './figures.ts'
+import { report, secondsOn } from './figures.ts'
 import { deliveries, waitForLine } from './lines.ts'
 import { waitForPod } from './pods.ts'
 import { chat, createWorld, type World } from './world.ts'
@@ -14,19 +14,16 @@ await onCluster('a bot and its collector on a cluster', (cluster) => {
   afterAll(() => world?.end())
 
   it('is previewed within 8 s', async () => {
-    const seconds: number[] = []
-    // The best of three: what else the machine does is not the program's.
-    while (seconds.length < 3 && !seconds.some((each) => each < 8)) {
-      const start = performance.now()
-      await world.stack.pulumi.preview()
-      seconds.push((performance.now() - start) / 1000)
-    }
-    expect(report('preview', Math.min(...seconds), 's')).toBeLessThan(8)
+    const limit = secondsOn(8)
+    const start = performance.now()
+    await world.stack.pulumi.preview()
+    expect(report('preview', (performance.now() - start) / 1000, 's')).toBeLessThan(limit)
   })
 
   it('is ready within a minute, on a cluster that has only its image', async () => {
+    const limit = secondsOn(60)
     const { seconds } = await world.stack.up()
-    expect(report('up, from no namespace to a ready pod', seconds, 's')).toBeLessThan(60)
+    expect(report('up, from no namespace to a ready pod', seconds, 's')).toBeLessThan(limit)
     firstPod = (await waitForPod(world)).name
   })
 
@@ -57,18 +54,9 @@ await onCluster('a bot and its collector on a cluster', (cluster) => {
 
   it('refuses a privileged pod in its namespace', async () => {
     const { namespace } = world.stack
-    const privileged = world.cluster.kubectl(
-      ...[
-        'run',
-        'intruder',
-        '--namespace',
-        namespace,
-        '--image',
-        world.image,
-        '--privileged',
-        '--dry-run=server',
-      ],
-    )
+    const { kubectl } = cluster
+    const pod = ['intruder', '--image', world.image, '--privileged']
+    const privileged = kubectl('run', ...pod, '--namespace', namespace, '--dry-run=server')
     await expect(privileged).rejects.toThrow('violates PodSecurity "restricted:v1.29"')
   })
 
@@ -86,13 +74,17 @@ await onCluster('a bot and its collector on a cluster', (cluster) => {
 
     const person = world.bot.person()
     await chat(person, 3)
-    person.block()
-    world.bot.push({ message: { ...person.messages[0], text: '/start' } })
+    world.bot.fault({
+      method: 'sendMessage',
+      status: 403,
+      description: 'Forbidden: bot was blocked by the user',
+    })
+    person.send('/time')
     await waitForLine(world.sumo, ({ instance, level }) => instance === pod.name && level === 'warn')
     const levels = deliveries(world.sumo, pod.name)[0]?.lines.map(({ message, level }) => [level, message])
     expect(levels).toEqual([
       ['info', 'Log file opened'],
-      ['warn', 'update handled'],
+      ['warn', 'update failed'],
     ])
   })
 
@@ -109,20 +101,14 @@ await onCluster('a bot and its collector on a cluster', (cluster) => {
 
   it('has room beside it for a second stack, which prints its lines for want of Sumo Logic', async () => {
     const first = await waitForPod(world)
-    const second = await createWorld(world.cluster, () => ({ collector: 'console' }))
+    const second = await createWorld(cluster, () => ({ collector: 'console' }))
     try {
       await second.stack.up()
       const [update] = await chat(second.bot.person(), 1)
+      const { namespace } = second.stack
+      const { name } = await waitForPod(second)
       const printed = () =>
-        second.cluster.kubectl(
-          'logs',
-          '--namespace',
-          second.stack.namespace,
-          '--container',
-          'collector',
-          '--selector',
-          'app.kubernetes.io/name=bitacora',
-        )
+        cluster.kubectl('logs', name, '--container', 'collector', '--namespace', namespace)
       await expect.poll(printed, { timeout: 10_000 }).toContain(`"update_id":${update},`)
       expect(await waitForPod(world)).toEqual(first)
     } finally {
@@ -133,7 +119,7 @@ await onCluster('a bot and its collector on a cluster', (cluster) => {
   it('leaves nothing when it is destroyed', async () => {
     await world.stack.destroy()
 
-    const { kubectl } = world.cluster
+    const { kubectl } = cluster
     const namespaces = await kubectl('get', 'namespaces', '--output', 'name')
     expect(namespaces).not.toContain(world.stack.namespace)
     const { resources } = (await world.stack.pulumi.exportStack()).deployment
