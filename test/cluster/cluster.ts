@@ -61,8 +61,8 @@ async function found(program: string, ...args: string[]): Promise<string> {
   try {
     return (await run(program, args)).stdout
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new Error(missing ? `${program} is not on PATH` : `${program} ${args.join(' ')} failed`)
+    const { code, stderr } = error as NodeJS.ErrnoException & { stderr: string }
+    throw new Error(code === 'ENOENT' ? `${program} is not on PATH` : `${program}: ${stderr.trim()}`)
   }
 }
 
