@@ -5,7 +5,7 @@ export const LOG_LEVELS = ['error', 'warn', 'info', 'http', 'verbose', 'debug', 
 
 const UNITS = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }
 /** Below it a file would turn over faster than a collector polls, and a line of 32 KB would nearly fill it. */
-const SMALLEST_FILE = 256 * 1024
+export const SMALLEST_FILE = 256 * 1024
 
 const text = (fallback: string) => v.optional(v.string(), fallback)
 
@@ -41,11 +41,14 @@ const bytes = v.pipe(
   v.check((value) => value >= SMALLEST_FILE, 'must be 256k or more'),
 )
 
+/** As @BotFather gives it: digits, a colon, the secret. */
+export const TOKEN = /^\d+:[\w-]{20,}$/
+
 const token = v.pipe(
   text(''),
   v.nonEmpty('is missing: ask @BotFather for a token and set TELEGRAM_TOKEN=<digits>:<secret>'),
-  v.regex(
-    /^(\d+:[\w-]{20,})?$/,
+  v.check(
+    (value) => value === '' || TOKEN.test(value),
     'is not of the form <digits>:<secret>: copy the whole token from @BotFather',
   ),
 )
@@ -117,7 +120,8 @@ export const ENVIRONMENT = v.pipe(
   ),
 )
 
-function isTimeZone(name: string): boolean {
+/** Whether the name is in the IANA database that Node.js brings. */
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
     return true

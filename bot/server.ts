@@ -32,7 +32,8 @@ export async function serve(port: number, health: Health, registry: Registry): P
       },
     ],
   ])
-  const server = createServer((request, response) => {
+  // Longer than an Ingress keeps an idle connection (nginx: 60 s), so that none is cut in the moment of its reuse.
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     const handle = routes.get(request.url?.split('?')[0] ?? '')
     if (!handle) return void response.writeHead(404).end()
     // A request that breaks off while it is read has nobody left to answer.

@@ -91,8 +91,13 @@ export class TelegramBot extends pulumi.ComponentResource {
           },
         },
       },
-      // A second poller beside the first would be refused: the old Deployment goes before a new one comes.
-      { ...child, deleteBeforeReplace: true, customTimeouts: { create: '2m', update: '2m' } },
+      {
+        ...child,
+        // A second poller beside the first would be refused: the old Deployment goes before a new one comes.
+        deleteBeforeReplace: true,
+        // A fresh node pulls both images first.
+        customTimeouts: { create: '5m', update: '5m' },
+      },
     )
     if (bot.webhook) receiveWebhook(name, bot.webhook, metadata, selector, child)
 

@@ -17,6 +17,9 @@ export function webhookUrl(host: string): string {
   return `https://${host}${WEBHOOK_PATH}`
 }
 
+/** A Service without a ready pod, or a load balancer that never gets an address, would hold `pulumi up` for minutes. */
+const NOT_WAITED_FOR = { 'pulumi.com/skipAwait': 'true' }
+
 /** What leads Telegram's requests to the pods, and what keeps one of them up while nodes are drained. */
 export function receiveWebhook(
   name: string,
@@ -27,14 +30,16 @@ export function receiveWebhook(
 ): void {
   const service = new k8s.core.v1.Service(
     `${name}-webhook`,
-    { metadata, spec: { selector, ports: [{ name: 'http', port: 80, targetPort: 'http' }] } },
+    {
+      metadata: { ...metadata, annotations: NOT_WAITED_FOR },
+      spec: { selector, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+    },
     options,
   )
   new k8s.networking.v1.Ingress(
     `${name}-webhook`,
     {
-      // The address of a load balancer that may never come is not waited for.
-      metadata: { ...metadata, annotations: { 'pulumi.com/skipAwait': 'true', ...webhook.annotations } },
+      metadata: { ...metadata, annotations: { ...NOT_WAITED_FOR, ...webhook.annotations } },
       spec: {
         ingressClassName: webhook.ingressClass,
         tls: [{ hosts: [webhook.host], secretName: webhook.tlsSecret }],

@@ -1,9 +1,6 @@
 import { Composer } from 'telegraf'
 import type { Feature } from './feature.ts'
 
-/** UTF-16 units in one message, https://core.telegram.org/bots/api#sendmessage */
-const LONGEST_TEXT = 4096
-
 const handlers = new Composer()
 
 handlers.command('start', (ctx) => ctx.reply(hello(ctx.from.first_name)))
@@ -26,5 +23,5 @@ export const greetings: Feature = {
 }
 
 function hello(name: string): string {
-  return `Hola, ${name}`.slice(0, LONGEST_TEXT)
+  return `Hola, ${name}`
 }

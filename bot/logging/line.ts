@@ -1,4 +1,4 @@
-import { plain, read, unfoldError } from './plain.ts'
+import { keysOf, plain, read, unfoldError } from './plain.ts'
 import { createRedaction } from './redaction.ts'
 
 /** The longest line in bytes: collectors drop what is longer, some of them with the rest of the file. */
@@ -73,7 +73,7 @@ export function createLine(options: { identity: Identity; secret: string; now: (
   /** Copies the fields into the record; true when a token of another bot might hide in them. */
   function fill(record: Record<string, unknown>, fields: Fields): boolean {
     let suspicious = false
-    for (const key of Object.keys(fields)) {
+    for (const key of keysOf(fields)) {
       let value = read(fields, key)
       if (value === undefined) continue
       if (key === 'error') {
@@ -85,7 +85,7 @@ export function createLine(options: { identity: Identity; secret: string; now: (
         value = plain(value)
         suspicious = true
       }
-      record[RESERVED.has(key) ? `field_${key}` : key] = value
+      record[RESERVED.has(key) || NUMBER.test(key) ? `field_${key}` : key] = value
     }
     return suspicious
   }
@@ -99,6 +99,9 @@ export const SCHEMA =
 
 /** Keys of ours that a field may not overwrite: it is written as field_<key> instead. */
 const RESERVED = new Set(['timestamp', 'level', 'message', 'service', 'version', 'instance', 'boot', 'seq'])
+
+/** Objects put keys like this before all others, and the timestamp has to be first. */
+const NUMBER = /^\d+$/
 
 function shorten(text: string): string {
   const bytes = Buffer.byteLength(text)

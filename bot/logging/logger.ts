@@ -2,6 +2,7 @@ import { finished } from 'node:stream/promises'
 import winston, { type Logger } from 'winston'
 import { readCall, readFields } from './call.ts'
 import type { Fields, Line } from './line.ts'
+import { merge } from './plain.ts'
 import type { Sink } from './sink.ts'
 
 const LEVEL = Symbol.for('level')
@@ -36,7 +37,11 @@ export function createLogger(options: { level: string; line: Line; sinks: readon
   }
 
   function emit(name: string, message: unknown, given: unknown, inherited?: Fields): void {
-    const rank = levels[name] ?? 0
+    const rank = levels[name]
+    if (rank === undefined) {
+      emit('error', message, given, { ...inherited, unknown_level: name })
+      return
+    }
     if (silent || (rank > threshold && !hasOthers)) return
     const text = compose(name, message, given, inherited)
     if (rank <= threshold) for (const sink of sinks) sink.accept(text)
@@ -48,7 +53,7 @@ export function createLogger(options: { level: string; line: Line; sinks: readon
   function compose(name: string, message: unknown, given: unknown, inherited?: Fields): string {
     const fields = readFields(given)
     if (typeof message === 'string' && !inherited) return line(name, message, fields)
-    const call = readCall(message, { ...inherited, ...fields })
+    const call = readCall(message, merge(inherited, fields))
     return line(name, call.message, call.fields)
   }
 
@@ -67,7 +72,7 @@ export function createLogger(options: { level: string; line: Line; sinks: readon
       const kid: Logger = Object.create(logger)
       return Object.assign(
         kid,
-        methods(() => kid, { ...inherited, ...fields }),
+        methods(() => kid, merge(inherited, fields)),
       )
     }
     const byLevel = names.map((name) => {

@@ -84,6 +84,24 @@ export function read(fields: Readonly<Record<string, unknown>>, key: string): un
   }
 }
 
+/** The keys of an object, even of one that cannot be read. */
+export function keysOf(value: object): string[] {
+  try {
+    return Object.keys(value)
+  } catch {
+    return []
+  }
+}
+
+/** A shallow copy, the later one of a key counts; no getter is left in it. */
+export function merge(...parts: (object | undefined)[]): Record<string, unknown> {
+  const all: Record<string, unknown> = {}
+  for (const part of parts) {
+    for (const key of part ? keysOf(part) : []) all[key] = read(part as Record<string, unknown>, key)
+  }
+  return all
+}
+
 /** Any value as text; never throws. */
 export function describe(value: unknown): string {
   try {
@@ -101,8 +119,12 @@ function unreadable(reason: unknown): string {
   }
 }
 
-function isError(value: unknown): value is Error {
-  return value instanceof Error || types.isNativeError(value)
+export function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error || types.isNativeError(value)
+  } catch {
+    return false // a revoked proxy
+  }
 }
 
 /** What AggregateError, whose own message is often empty, is about. */

@@ -114,6 +114,8 @@ function today(): number {
   return Math.floor(Date.now() / DAY_MS)
 }
 
+/** A file of the future means that the clock was set back: nobody knows its age, and nobody shall wait for it. */
 function age({ writtenAt }: { writtenAt: number }): number {
-  return Date.now() - writtenAt
+  const ms = Date.now() - writtenAt
+  return ms < 0 ? Number.POSITIVE_INFINITY : ms
 }

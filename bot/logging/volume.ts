@@ -104,7 +104,7 @@ export function createVolume(options: {
     }
     if (queue.length > 0) return
     if (stats.droppedLines > reportedDrops) reportDrops()
-    whenIdle?.()
+    if (queue.length === 0) whenIdle?.()
   }
 
   function onError(error: unknown): void {

@@ -49,8 +49,10 @@ export function createPolling(settings: {
         timeout = LONG_POLL_S
         weather.good()
         onTurn(true)
-        await receiver.room(signal)
-        onTurn(true)
+        while (!receiver.hasRoom() && !signal.aborted) {
+          await receiver.room(AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_MS)]))
+          onTurn(true)
+        }
       } catch (error) {
         if (signal.aborted) return
         for (let wait = weather.bad(error); wait > 0 && !signal.aborted; wait -= LONGEST_WAIT_MS) {

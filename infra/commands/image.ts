@@ -44,7 +44,17 @@ async function build(image: string, buildArgs: string[], context?: string): Prom
   if (load) await must('sh', ['-c', `${load} "$0"`, image])
   if (!push) return image
   await must('docker', ['push', image])
-  return (await output('docker', ['image', 'inspect', '--format', '{{index .RepoDigests 0}}', image])).trim()
+  const digests = await output('docker', [
+    'image',
+    'inspect',
+    '--format',
+    '{{join .RepoDigests "\n"}}',
+    image,
+  ])
+  const pushed = digests.split('\n').find((digest) => digest.startsWith(`${push}@`))
+  if (!pushed)
+    throw new Error(`docker knows no digest of ${push}; of the same image it knows: ${digests.trim()}`)
+  return pushed
 }
 
 /** A tag that changes with what the image is made of, so that a changed bot rolls the pod and nothing else does. */

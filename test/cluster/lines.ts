@@ -51,3 +51,10 @@ export function waitForLine(
 ): Promise<void> {
   return sumo.waitForRecords(({ body }) => matches(parseLine(body)), timeoutMs)
 }
+
+/** Resolves once each of these updates has its line. */
+export function waitForUpdates(sumo: Sumo, updates: number[], timeoutMs = 60_000): Promise<void> {
+  const awaited = new Set<number | undefined>(updates)
+  const isLast = ({ update_id }: LogLine) => awaited.delete(update_id) && awaited.size === 0
+  return waitForLine(sumo, isLast, timeoutMs)
+}

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { onCluster } from './cluster.ts'
 import { report } from './figures.ts'
 import { type Killer, startKiller } from './killer.ts'
-import { arrivals, deliveries, parseLine, waitForLine } from './lines.ts'
+import { arrivals, deliveries, parseLine, waitForLine, waitForUpdates } from './lines.ts'
 import { followBot, waitForPod } from './pods.ts'
 import { chat, chatUntil, createWorld, type World } from './world.ts'
 
@@ -26,9 +26,7 @@ await onCluster('no line is lost on a cluster', (cluster) => {
 
   /** Whether every one of these updates has its line at Sumo Logic, and no line of the pod is missing there. */
   async function expectAll(updates: number[], pod: string, timeoutMs = RECOVERY_MS): Promise<void> {
-    for (const update of updates) {
-      await waitForLine(world.sumo, ({ update_id }) => update_id === update, timeoutMs)
-    }
+    await waitForUpdates(world.sumo, updates, timeoutMs)
     for (const { boot, missing } of deliveries(world.sumo, pod))
       expect({ boot, missing }).toEqual({ boot, missing: [] })
   }

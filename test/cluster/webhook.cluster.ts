@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { onCluster } from './cluster.ts'
 import { report } from './figures.ts'
 import { type Ingress, startIngress } from './ingress.ts'
-import { deliveries, waitForLine } from './lines.ts'
+import { deliveries, waitForLine, waitForUpdates } from './lines.ts'
 import { podsOf } from './pods.ts'
 import { chat, chatUntil, createWorld, type World } from './world.ts'
 
@@ -35,7 +35,7 @@ await onCluster('a bot behind a webhook on a cluster', (cluster) => {
 
   it('answers what is posted to its Service, from two pods', async () => {
     const chats = await Promise.all(Array.from({ length: CHATS }, () => chat(world.bot.person(), 10)))
-    for (const update of chats.flat()) await waitForLine(world.sumo, ({ update_id }) => update_id === update)
+    await waitForUpdates(world.sumo, chats.flat())
 
     const pods = await podsOf(world)
     expect(pods).toMatchObject([{ ready: true }, { ready: true }])
@@ -56,7 +56,7 @@ await onCluster('a bot behind a webhook on a cluster', (cluster) => {
     const updates = chats.flat()
     report('messages a second through a rolling update', updates.length / seconds)
 
-    for (const update of updates) await waitForLine(world.sumo, ({ update_id }) => update_id === update)
+    await waitForUpdates(world.sumo, updates)
     for (const { name } of before) {
       await waitForLine(world.sumo, ({ instance, message }) => instance === name && message === 'stopped')
       expect(deliveries(world.sumo, name)).toMatchObject([{ missing: [], repeated: 0 }])

@@ -274,7 +274,8 @@ describe('npm run image', () => {
   })
 
   test('pushes, and sets the digest that the registry gave', async () => {
-    const docker = record('docker', `case "$2" in inspect) echo r.example.org/bot@${DIGEST} ;; esac`)
+    const digests = [`mirror.example.org/bot@${DIGEST}`, `r.example.org/bot@${DIGEST}`]
+    const docker = record('docker', `case "$2" in inspect) printf '%s\\n' ${digests.join(' ')} ;; esac`)
     const { code, err, cwd } = await run('image', ['--stack', 'prod', '--push', 'r.example.org/bot'], {
       ...sources,
       'Pulumi.prod.yaml': 'config: {}',
@@ -286,6 +287,19 @@ describe('npm run image', () => {
     expect(build).toMatch(/^docker build --tag r\.example\.org\/bot:[0-9a-f]{12} /)
     expect(push).toMatch(/^docker push r\.example\.org\/bot:[0-9a-f]{12}$/)
     expect(set).toBe(`pulumi config set --stack prod image r.example.org/bot@${DIGEST}`)
+  })
+
+  test('sets nothing when the registry gave no digest of the repository', async () => {
+    const docker = record('docker', `case "$2" in inspect) echo mirror.example.org/bot@${DIGEST} ;; esac`)
+    const { code, err, cwd } = await run('image', ['--stack', 'prod', '--push', 'r.example.org/bot'], {
+      ...sources,
+      'Pulumi.prod.yaml': 'config: {}',
+      docker,
+      pulumi: record('pulumi'),
+    })
+    expect(code).toBe(1)
+    expect(err).toContain('docker knows no digest of r.example.org/bot; of the same image it knows: mirror.')
+    expect(await calls(cwd)).toHaveLength(3)
   })
 
   test('builds nothing that the stack would refuse', async () => {

@@ -253,12 +253,13 @@ describe('the network policy', () => {
   })
 })
 
-test('the Ingress lets in the path of the webhook alone, with TLS, and is not waited for', async () => {
+test('the Ingress lets in the path of the webhook alone, with TLS; neither it nor the Service is waited for', async () => {
   const annotations = { 'cert-manager.io/cluster-issuer': 'letsencrypt' }
   const settings = { receive: 'webhook', webhookHost: 'bot.example.org', ingressAnnotations: annotations }
   const { inputs, bot } = await deploy({ stack: 'test', settings })
   const { metadata, spec } = inputs('Ingress')
   expect(metadata.annotations).toEqual({ 'pulumi.com/skipAwait': 'true', ...annotations })
+  expect(inputs('Service').metadata.annotations).toEqual({ 'pulumi.com/skipAwait': 'true' })
   expect(spec.tls).toEqual([{ hosts: ['bot.example.org'], secretName: 'bitacora-tls' }])
   const { WEBHOOK_URL = '' } = environmentOf(bot, inputs).parameters
   expect(spec.rules).toMatchObject([

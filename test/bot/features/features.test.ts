@@ -31,7 +31,7 @@ test('/stop falls back to the first name of who has no username', async () => {
   expect((await ana.waitForReply()).text).toBe('Chau, Ana')
 })
 
-test('a name as long as a message is cut to one', async () => {
+test('a name as long as a message is greeted', async () => {
   const { account } = await startChat()
   const ana = account.person({ first_name: 'Ana' })
   ana.send(`/say_hi ${'x'.repeat(4088)}`)

@@ -149,3 +149,38 @@ test('closing gives up at its deadline', async () => {
   logger.add(Object.assign(new Writable({ objectMode: true, final: () => {} }), { log() {} }) as never)
   expect(await closeLogger(logger, 20)).toBe(false)
 })
+
+test('nothing that is given to it throws into the caller, and what can be read is kept', () => {
+  const { logger, lines } = start()
+  const bad = {
+    kept: 1,
+    get broken() {
+      throw new Error('no')
+    },
+  }
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  logger.info(bad)
+  logger.child(bad).info('child', bad)
+  logger.info('fields', proxy as object)
+  logger.info('nested', { proxy })
+  expect(lines).toHaveLength(4)
+  const unreadable = expect.stringContaining('unreadable')
+  expect(lines[0]).toMatchObject({ kept: 1, broken: unreadable })
+  expect(lines[1]).toMatchObject({ message: 'child', kept: 1, broken: unreadable })
+  expect(lines[3]).toMatchObject({ message: 'nested', proxy: unreadable })
+})
+
+test('the timestamp stays first, whatever the fields are called', () => {
+  const { logger, lines } = start()
+  logger.info('list', ['a', 'b'])
+  logger.info('number', { 42: 'x' })
+  expect(lines.map((line) => Object.keys(line)[0])).toEqual(['timestamp', 'timestamp'])
+  expect(lines).toMatchObject([{ detail: ['a', 'b'] }, { field_42: 'x' }])
+})
+
+test('a level that winston does not know is logged as an error that names it', () => {
+  const { logger, lines } = start()
+  logger.log('loud', 'hello')
+  expect(lines).toMatchObject([{ level: 'error', message: 'hello', unknown_level: 'loud' }])
+})

@@ -164,3 +164,13 @@ test('a process that exits while lines wait writes them to the end of the curren
   expect(bytesIn(dir)).toBeLessThan(3 * (SIZE + 64 * KB) + KB * KB)
   expect(volume.stats()).toMatchObject({ backlogBytes: 0, filesDeletedEarly: 0 })
 })
+
+test('a clock that was set back holds nothing up: files of the future are as good as old', async () => {
+  const dir = newFolder()
+  for (const n of [1, 2, 3, 4]) leave(dir, `bot-${today()}.${n}.log`, -1)
+  leave(dir, `bot-${today()}.5.log`, 0)
+  const { volume, fill, tick } = start(dir)
+  fill(1.5)
+  await tick()
+  expect(volume.stats()).toMatchObject({ droppedLines: 0, backlogBytes: 0 })
+})

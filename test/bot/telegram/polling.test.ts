@@ -68,7 +68,7 @@ test('the first poll is answered at once, the next ones are held for 30 s, and e
     { offset: 0, limit: 100, timeout: 30, allowed_updates: ['message', 'callback_query'] },
   ])
   expect(deadlines).toEqual([5_000, 35_000])
-  expect(turns).toEqual([true, true])
+  expect(turns).toEqual([true])
 })
 
 test('each poll confirms what the one before brought', async () => {
@@ -112,7 +112,7 @@ test('bad weather is told once, with waits that grow, and so is its end', async 
   ])
   expect(lines.at(-1)?.failures).toBe(8)
   expect(clock.sleeps).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
-  expect(turns).toEqual([...Array(8).fill(false), true, true])
+  expect(turns).toEqual([...Array(8).fill(false), true])
 })
 
 test('a 429 is waited out as it asks, with a sign of life every 30 s', async () => {
