@@ -44,16 +44,11 @@ async function build(image: string, buildArgs: string[], context?: string): Prom
   if (load) await must('sh', ['-c', `${load} "$0"`, image])
   if (!push) return image
   await must('docker', ['push', image])
-  const digests = await output('docker', [
-    'image',
-    'inspect',
-    '--format',
-    '{{join .RepoDigests "\n"}}',
-    image,
-  ])
-  const pushed = digests.split('\n').find((digest) => digest.startsWith(`${push}@`))
+  const answer = await output('docker', ['image', 'inspect', '--format', '{{json .RepoDigests}}', image])
+  const digests: string[] = JSON.parse(answer) ?? []
+  const pushed = digests.find((digest) => digest.startsWith(`${push}@`))
   if (!pushed)
-    throw new Error(`docker knows no digest of ${push}; of the same image it knows: ${digests.trim()}`)
+    throw new Error(`docker knows no digest of ${push}, only these: ${digests.join(' ') || 'none'}`)
   return pushed
 }
 
