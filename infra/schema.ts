@@ -19,9 +19,14 @@ export const SECRETS: readonly string[] = [
 
 const file = new URL('../Pulumi.yaml', import.meta.url)
 
+const { name, config } = parse(readFileSync(file, 'utf8'))
+
+/** What Pulumi calls the project: the namespace of its keys. */
+export const PROJECT: string = name
+
 /** The project's keys, without those of a provider or of Pulumi itself. */
 export const KEYS: Readonly<Record<string, Key>> = Object.fromEntries(
-  Object.entries<Key>(parse(readFileSync(file, 'utf8')).config).filter(([name]) => !name.includes(':')),
+  Object.entries<Key>(config).filter(([key]) => !key.includes(':')),
 )
 
 const TYPES: Record<Key['type'], { fits: (value: unknown) => boolean; otherwise: string }> = {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import bitacora from '../../package.json' with { type: 'json' }
+import { PROJECT } from '../schema.ts'
 import { command, output, show } from './run.ts'
 import { stackFile } from './stackFile.ts'
 
@@ -17,12 +18,12 @@ const { values } = parseArgs({
 
 await command(async () => {
   const { config } = stackFile(values.stack)
-  if (!values.push && config[`${bitacora.name}:allowImageTags`] !== 'true') {
+  if (!values.push && config[`${PROJECT}:allowImageTags`] !== 'true') {
     throw new Error(`${values.stack} takes an image with a digest only: add --push <repository>`)
   }
   const buildArgs = [`VERSION=${bitacora.version}`, ...values['build-arg']]
   const image = await build(
-    `${values.push ?? bitacora.name}:${contentTag(buildArgs)}`,
+    `${values.push ?? PROJECT}:${contentTag(buildArgs)}`,
     buildArgs,
     config['kubernetes:context'],
   )

@@ -1,9 +1,9 @@
 // npm run -s manifests -- --stack prod: the objects that `pulumi up` would apply, as YAML, with no cluster and no CLI
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
-import bitacora from '../../package.json' with { type: 'json' }
 import { GUARDS, MISSING } from '../guards.ts'
 import { type Registered, revealed, runProgram } from '../program.ts'
+import { KEYS, PROJECT } from '../schema.ts'
 import { readSettings, type StackConfig } from '../settings.ts'
 import { type Problem, SettingsError } from '../settingsError.ts'
 import { command } from './run.ts'
@@ -21,13 +21,14 @@ await command(async () => {
 function withPlaceholders(stack: string): StackConfig {
   const { config, encrypted } = stackFile(stack)
   for (const name of encrypted) {
-    const guard = GUARDS.find(({ key, value }) => name === `${bitacora.name}:${key}` && value !== undefined)
-    config[name] = guard?.value ?? 'encrypted'
+    const setting = name.replace(`${PROJECT}:`, '')
+    const guard = GUARDS.find(({ key, value, at }) => key === setting && value !== undefined && !at)
+    config[name] = KEYS[setting]?.type === 'string' ? (guard?.value ?? 'encrypted') : ''
     console.error(`${name} is encrypted: a placeholder stands for it`)
   }
-  const complete = { project: bitacora.name, stack, config, encrypted }
+  const complete = { project: PROJECT, stack, config, encrypted }
   for (const { key, value } of missing(complete)) {
-    const name = key.includes(':') ? key : `${bitacora.name}:${key}`
+    const name = key.includes(':') ? key : `${PROJECT}:${key}`
     config[name] = value ?? ''
     encrypted.push(name)
     console.error(`${name} is missing: a placeholder stands for it`)

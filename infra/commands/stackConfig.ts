@@ -1,4 +1,4 @@
-import bitacora from '../../package.json' with { type: 'json' }
+import { PROJECT } from '../schema.ts'
 import type { StackConfig } from '../settings.ts'
 import { output } from './run.ts'
 
@@ -18,7 +18,7 @@ export async function stackConfig(stack: string): Promise<StackConfig> {
   ])
   const entries = Object.entries<{ value: string; secret: boolean }>(JSON.parse(answer))
   return {
-    project: bitacora.name,
+    project: PROJECT,
     stack,
     config: Object.fromEntries(entries.map(([key, { value }]) => [key, value])),
     encrypted: entries.filter(([, { secret }]) => secret).map(([key]) => key),

@@ -21,6 +21,8 @@ export function stackFile(stack: string): { config: Record<string, string>; encr
   }
 }
 
+/** As Pulumi counts it: one encrypted value in a list or an object makes a secret of the whole. */
 function isEncrypted(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'secure' in value
+  if (typeof value !== 'object' || value === null) return false
+  return 'secure' in value || Object.values(value).some(isEncrypted)
 }
