@@ -1,6 +1,7 @@
 import { fetch, ProxyAgent } from 'undici'
 import { readSettings, type Settings } from '../settings.ts'
 import { remedy, SettingsError, sentence } from '../settingsError.ts'
+import { kubectl } from './kubectl.ts'
 import { output } from './run.ts'
 import { stackConfig } from './stackConfig.ts'
 
@@ -15,7 +16,7 @@ export interface Check {
 
 const OLDEST_CLI = 200
 const OLDEST_SERVER = 29
-/** For one answer of the cluster or of Telegram, in ms. */
+/** For Telegram's answer. */
 const PATIENCE_MS = 10_000
 
 /**
@@ -33,7 +34,10 @@ export async function diagnose(stack: string, print: (check: Check) => void): Pr
   say(await pulumiCli())
   const settings = healthy && (await settingsOf(stack, say))
   if (!settings) return undefined
-  for (const check of [cluster, image, token]) say(await check(settings))
+  const reached = await cluster(settings)
+  say(reached)
+  if (reached.state === 'ok') say(await image(settings))
+  say(await token(settings))
   return healthy ? settings : undefined
 }
 
@@ -71,11 +75,7 @@ async function settingsOf(stack: string, say: (check: Check) => void): Promise<S
 async function cluster({ context = '' }: Settings): Promise<Check> {
   const what = 'cluster'
   try {
-    const answer = await output('kubectl', [
-      ...['--context', context, '--request-timeout', `${PATIENCE_MS}ms`],
-      ...['version', '--output', 'json'],
-    ])
-    const { major, minor, gitVersion } = JSON.parse(answer).serverVersion
+    const { major, minor, gitVersion } = (await kubectl(context, ['version'])).serverVersion
     const says = `${context}, Kubernetes ${gitVersion}`
     if (Number(major) > 1 || Number.parseInt(minor, 10) >= OLDEST_SERVER) return { what, state: 'ok', says }
     const mend = context === 'minikube' ? 'minikube start --kubernetes-version=stable' : 'upgrade the cluster'
@@ -86,7 +86,7 @@ async function cluster({ context = '' }: Settings): Promise<Check> {
   }
 }
 
-/** An image without a digest was loaded into the cluster, so it has to be there; another one is pulled. */
+/** An image without a digest and a registry was loaded into the cluster, so it has to be there. */
 async function image({ allowImageTags, image: name = '', context = '', stack }: Settings): Promise<Check> {
   const what = 'image'
   if (!allowImageTags || name.includes('@')) return { what, state: 'ok', says: `${name} will be pulled` }
@@ -94,6 +94,8 @@ async function image({ allowImageTags, image: name = '', context = '', stack }: 
   if (list?.images.some((loaded) => loaded === name || loaded.endsWith(`/${name}`))) {
     return { what, state: 'ok', says: `${name} is loaded` }
   }
+  if (hasRegistry(name))
+    return { what, state: 'unknown', says: `${name} is not loaded; the node may pull it` }
   if (!list?.complete)
     return { what, state: 'unknown', says: `${name} is not in the node's list, which may be late` }
   return {
@@ -104,15 +106,18 @@ async function image({ allowImageTags, image: name = '', context = '', stack }: 
   }
 }
 
+/** The part before the first slash is a host where it has a dot or a port, or is localhost, as docker reads it. */
+function hasRegistry(name: string): boolean {
+  return /^([^/]*[.:][^/]*|localhost)\//.test(name)
+}
+
 /** Minikube's own list, or what the nodes report: that one is up to a minute late and holds 50 images at most. */
 async function imagesOf(context: string): Promise<{ images: string[]; complete: boolean }> {
   if (context === 'minikube') {
     const list = await output('minikube', ['image', 'ls']).catch(() => undefined)
     if (list) return { images: list.split(/\s+/), complete: true }
   }
-  const nodes = JSON.parse(
-    await output('kubectl', ['--context', context, 'get', 'nodes', '--output', 'json']),
-  )
+  const nodes = await kubectl(context, ['get', 'nodes'])
   const images = nodes.items.flatMap((node: { status: { images?: { names: string[] | null }[] } }) =>
     (node.status.images ?? []).flatMap(({ names }) => names ?? []),
   )
@@ -125,7 +130,8 @@ async function token({ telegramApiRoot, telegramToken, proxy, stack }: Settings)
   try {
     const response = await fetch(`${telegramApiRoot.replace(/\/+$/, '')}/bot${telegramToken}/getMe`, {
       signal: AbortSignal.timeout(PATIENCE_MS),
-      ...(proxy && { dispatcher: new ProxyAgent(proxy) }),
+      // As the bot does: its proxy is for https alone.
+      ...(proxy && telegramApiRoot.startsWith('https:') && { dispatcher: new ProxyAgent(proxy) }),
     })
     const answer = (await response.json()) as {
       ok: boolean

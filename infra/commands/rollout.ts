@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Settings } from '../settings.ts'
-import { output } from './run.ts'
+import { kubectl } from './kubectl.ts'
 
 /** A node that has to pull both images may take minutes. */
 const PATIENCE_MS = 180_000
@@ -39,16 +39,19 @@ interface State {
 
 /**
  * Waits until the stack's Deployment has replaced its pods. The provider waits, too, but reads the status of the
- * replaced pods at times, and then takes a crashing update for done.
+ * replaced pods at times, and then takes a crashing update for done. A cluster that does not answer is asked again.
  *
  * @throws Error with the last words of the pods that do not come up
  */
 export async function waitForRollout(settings: Settings): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
-    const { deployment, pods } = await current(settings)
-    if (deployment && isDone(deployment)) return
-    if (pods.some(isHopeless) || Date.now() > deadline) throw new Error(stuck(settings, pods))
+    const isLate = Date.now() > deadline
+    const seen = await current(settings).catch((error: unknown) => {
+      if (isLate) throw error
+    })
+    if (seen?.deployment && isDone(seen.deployment)) return
+    if (seen && (isLate || seen.pods.some(isHopeless))) throw new Error(stuck(settings, seen.pods))
     await sleep(POLL_MS)
   }
 }
@@ -66,11 +69,11 @@ export async function lastWordsOf(settings: Settings): Promise<string> {
 
 /** The Deployment, and the pods of its newest ReplicaSet: of older ones the state does not matter any more. */
 async function current({ context = '', namespace, instance }: Settings) {
-  const answer = await output('kubectl', [
-    ...['--context', context, '--namespace', namespace, 'get', 'deployments,replicasets,pods'],
-    ...['--selector', `app.kubernetes.io/instance=${instance}`, '--output', 'json'],
+  const answer = await kubectl(context, [
+    ...['--namespace', namespace, 'get', 'deployments,replicasets,pods'],
+    ...['--selector', `app.kubernetes.io/instance=${instance}`],
   ])
-  const items: Item[] = JSON.parse(answer).items
+  const items: Item[] = answer.items
   const deployment = items.find(({ kind }) => kind === 'Deployment')
   const isNewest = ({ kind, metadata }: Item) =>
     kind === 'ReplicaSet' && metadata.annotations?.[REVISION] === deployment?.metadata.annotations?.[REVISION]

@@ -10,7 +10,10 @@ await command(async () => {
   const settings = await diagnose(stack, printCheck)
   if (!settings) throw new Error('Nothing was touched.')
   const code = await show('pulumi', ['up', '--stack', stack, ...options])
-  if (code !== 0) throw new Error(`pulumi up ended with ${code}.\n${await lastWordsOf(settings)}`)
+  if (code !== 0) {
+    const words = await lastWordsOf(settings).catch((error: Error) => error.message)
+    throw new Error(`pulumi up ended with ${code}.\n${words}`)
+  }
   await waitForRollout(settings)
   console.log('The new pod is ready.')
 })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -18,10 +18,15 @@ async function folderWith(files: Record<string, string>): Promise<string> {
 }
 
 /** Runs a command of infra/commands in a folder whose shell scripts are all that is on PATH beside the system's. */
-async function run(command: string, args: string[], files: Record<string, string>) {
+async function run(
+  command: string,
+  args: string[],
+  files: Record<string, string>,
+  commands = 'infra/commands',
+) {
   const cwd = await folderWith(files)
   for (const name of Object.keys(files)) await chmod(join(cwd, name), 0o755)
-  const child = spawn(process.execPath, [resolve('infra/commands', `${command}.ts`), ...args], {
+  const child = spawn(process.execPath, [resolve(commands, `${command}.ts`), ...args], {
     cwd,
     env: { PATH: `${cwd}:/bin`, FOLDER: cwd, HOME: cwd },
   })
@@ -60,6 +65,31 @@ describe('npm run manifests', () => {
     ])
   })
 
+  test('takes the project from Pulumi.yaml, and an encrypted part of an object for encrypted', async () => {
+    const copy = await folderWith({
+      'package.json': '{ "name": "another", "version": "1.0.0", "type": "module" }',
+    })
+    for (const part of ['infra', 'bot', 'Pulumi.yaml']) {
+      await cp(part, join(copy, part), { recursive: true })
+    }
+    await symlink(resolve('node_modules'), join(copy, 'node_modules'))
+    const { code, out, err } = await run(
+      'manifests',
+      ['--stack', 'live'],
+      {
+        'Pulumi.live.yaml': `config:
+  bitacora:collector: console
+  bitacora:ingressAnnotations: { example.org/key: { secure: "v1:of-the-key" } }
+`,
+      },
+      join(copy, 'infra/commands'),
+    )
+    expect(code, err).toBe(0)
+    expect(out).toContain('namespace: bitacora-live')
+    expect(out + err).not.toContain('v1:of')
+    expect(err).toContain('bitacora:ingressAnnotations is encrypted')
+  })
+
   test('refuses what no placeholder can mend', async () => {
     const { code, err } = await run('manifests', ['--stack', 'live'], {
       'Pulumi.live.yaml': 'config:\n  bitacora:logLevel: loud\n',
@@ -78,6 +108,7 @@ async function programs(about: {
   /** Of a cluster without `minikube`. */
   nodes?: object[]
   up?: number
+  settings?: Record<string, string>
 }) {
   const values = {
     'kubernetes:context': 'minikube',
@@ -85,6 +116,7 @@ async function programs(about: {
     'bitacora:allowImageTags': 'true',
     'bitacora:collector': 'console',
     'bitacora:telegramApiRoot': about.apiRoot,
+    ...about.settings,
     ...(about.token && { 'bitacora:telegramToken': about.token }),
   }
   const config = Object.entries(values).map(([key, value]) => [key, { value, secret: key.endsWith('Token') }])
@@ -106,9 +138,10 @@ async function programs(about: {
       'up --stack dev': `echo applied; exit ${about.up ?? 0}`,
     }),
     kubectl: say({
-      version: 'cat "$FOLDER/version.json"',
-      'get nodes': 'cat "$FOLDER/nodes.json"',
-      'deployments,replicasets,pods': 'cat "$FOLDER/items.json"',
+      '--request-timeout 10s version': 'cat "$FOLDER/version.json"',
+      '--request-timeout 10s get nodes': 'cat "$FOLDER/nodes.json"',
+      '--request-timeout 10s --namespace bitacora-dev get deployments,replicasets,pods':
+        'cat "$FOLDER/items.json"',
     }),
     minikube: say({ 'image ls': about.nodes ? 'exit 1' : 'echo docker.io/library/bitacora:1' }),
   }
@@ -150,6 +183,33 @@ describe('npm run doctor', () => {
     expect(out).toMatch(/✗ cluster .*v1\.28\.0 is not 1\.29 or newer\n\s+→ minikube start/)
     expect(out).toMatch(/✗ token .*Unauthorized\n\s+→ pulumi config set --stack dev --secret telegramToken/)
     expect(out + err).not.toContain(token)
+  })
+
+  test('asks no cluster for the image that cannot be reached', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const kubectl = '#!/bin/sh\necho connection refused >&2\nexit 1\n'
+    const files = { ...(await programs({ apiRoot, token: newToken() })), kubectl }
+    const { code, out } = await run('doctor', [], files)
+    expect(code).toBe(1)
+    expect(out).toContain('connection refused')
+    expect(out).toMatch(/✓ token/)
+    expect(out).not.toMatch(/. image /)
+  })
+
+  test('leaves open whether Minikube can pull an image with a registry, and wants every other one loaded', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const about = { apiRoot, token: newToken() }
+    const rowOf = async (image: string) =>
+      (await run('doctor', [], await programs({ ...about, settings: { 'bitacora:image': image } }))).out
+    expect(await rowOf('r.example.org/bot:1')).toMatch(/\? image .*the node may pull it/)
+    expect(await rowOf('bot:1')).toMatch(/✗ image .*not in Minikube\n\s+→ npm run image/)
+  })
+
+  test('asks a Bot API server with http without the proxy, as the bot does', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const settings = { 'bitacora:proxy': 'http://127.0.0.1:9' }
+    const { out } = await run('doctor', [], await programs({ apiRoot, token: newToken(), settings }))
+    expect(out).toMatch(/✓ token/)
   })
 
   test('is not stopped by a Telegram that only the pod can reach, and does not show its address', async () => {
@@ -237,6 +297,27 @@ describe('npm run up', () => {
     expect(code).toBe(1)
     expect(err).toContain('bot-new-1, bot ended with code 3:\nTELEGRAM_TOKEN: 401 Unauthorized')
     expect(err).toContain('kubectl --context minikube --namespace bitacora-dev delete pod bot-new-1')
+  })
+
+  test('asks again when the cluster does not answer', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const items = [deployment({ replicas: 1, updatedReplicas: 1, availableReplicas: 1 }), replicaSet]
+    const files = await programs({ apiRoot, token: newToken(), items })
+    const kubectl = files.kubectl.replace(
+      'cat "$FOLDER/items.json"',
+      '[ -e "$FOLDER/asked" ] && cat "$FOLDER/items.json" || { : > "$FOLDER/asked"; exit 1; }',
+    )
+    const { code, err } = await run('up', ['dev'], { ...files, kubectl })
+    expect(code, err).toBe(0)
+  })
+
+  test('names the code of pulumi up though the cluster does not answer', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const files = await programs({ apiRoot, token: newToken(), up: 255 })
+    const kubectl = files.kubectl.replace('cat "$FOLDER/items.json"', 'echo no route >&2; exit 1')
+    const { code, err } = await run('up', ['dev'], { ...files, kubectl })
+    expect(code).toBe(1)
+    expect(err).toContain('pulumi up ended with 255.\nno route')
   })
 
   test('shows the last words after a pulumi up that failed, too', async () => {
