@@ -1,15 +1,14 @@
+import { SMALLEST_FILE } from '../bot/environment.ts'
 import { bytesOf } from './quantity.ts'
 
 /** LOG_MAX_FILES: a slow reader finds at least three closed files, and one volume is cut finely enough. */
 const FILES = 5
-/** The bot's rotation looks at the size before it writes a batch of at most 64 KB. */
+/** The bot's rotation looks at the size before it writes a batch of 64 KB; what a long last line adds, it keeps free. */
 const BATCH = 64 * 1024
 /** For the rotation's own records and the folder. */
 const REST = 1024 ** 2
 /** The kubelet evicts the pod, with no grace, once the volume outgrows its sizeLimit; it looks only now and then. */
 const SHARE = 0.8
-/** The least file size that the bot takes. */
-const SMALLEST_FILE = 256 * 1024
 
 /** The least size of the log volume, in bytes. */
 export const SMALLEST_LOG_VOLUME = ((FILES + 1) * (SMALLEST_FILE + BATCH) + REST) / SHARE
