@@ -1,6 +1,7 @@
-import { LOG_LEVELS } from '../bot/environment.ts'
+import { isTimeZone, LOG_LEVELS, TOKEN } from '../bot/environment.ts'
+import type { Resources } from './given.ts'
 import { SMALLEST_LOG_VOLUME } from './logVolume.ts'
-import { bytesOf, isSize, mebibytes } from './quantity.ts'
+import { bytesOf, coresOf, isSize, mebibytes } from './quantity.ts'
 import type { Settings } from './settings.ts'
 import type { Problem } from './settingsError.ts'
 
@@ -21,13 +22,17 @@ const pinned = (image: string) => /@sha256:[0-9a-f]{64}$/.test(image)
 const tagged = (image: string) => /:[\w][\w.-]*$/.test(image) && !image.endsWith(':latest')
 const isUrl = (text: string) => URL.canParse(text) && /^https?:/.test(text)
 const isName = (text: string) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
-const isHost = (text: string) => /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(text)
+const isHost = (text: string) =>
+  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(text)
+/** A Secret's name may have dots. */
+const isSecretName = (text: string) => text.length <= 253 && text.split('.').every(isName)
 
 /** Every rule, in the order of Pulumi.yaml: of one key only the first broken one is told. */
 export const GUARDS: Guard[] = [
   { key: 'kubernetes:context', value: 'minikube', what: MISSING, broken: (s) => !s.context },
 
   ...imageGuards('image', `registry.example.org/bitacora@${DIGEST}`),
+  namesGuard('imagePullSecrets', 'registry', isSecretName),
   {
     key: 'namespace',
     value: 'bitacora',
@@ -40,7 +45,7 @@ export const GUARDS: Guard[] = [
     key: 'telegramToken',
     value: TOKEN_EXAMPLE,
     what: 'is not of the form <digits>:<secret>; copy the whole token',
-    broken: (s) => !/^\d+:[\w-]{20,}$/.test(s.telegramToken ?? ''),
+    broken: (s) => !TOKEN.test(s.telegramToken ?? ''),
   },
   addressGuard('telegramApiRoot', 'https://api.telegram.org'),
   addressGuard('proxy', 'http://proxy.example.org:3128'),
@@ -76,6 +81,15 @@ export const GUARDS: Guard[] = [
     broken: (s) => s.webhookHost !== undefined && !isHost(s.webhookHost),
   },
 
+  namesGuard('webhookNamespaces', 'ingress-nginx', isName),
+  {
+    key: 'ingressAnnotations',
+    what: 'must have texts as values: "true" and "1" in quotes',
+    broken: (s) => Object.values(s.ingressAnnotations).some((value) => typeof value !== 'string'),
+  },
+  namesGuard('metricsNamespaces', 'monitoring', isName),
+  resourcesGuard('botResources'),
+
   choiceGuard('logLevel', [...LOG_LEVELS], 'info'),
   {
     key: 'logVolume',
@@ -95,6 +109,7 @@ export const GUARDS: Guard[] = [
       !isSize(s.collectorResources.limits.memory) ||
       bytesOf(s.collectorResources.limits.memory) < bytesOf('128Mi'),
   },
+  resourcesGuard('collectorResources'),
   {
     key: 'sumoEndpoint',
     value: 'https://collectors.sumologic.com/receiver/v1/otlp/the-secret',
@@ -157,8 +172,9 @@ function imageGuards(key: 'image' | 'collectorImage', value: string): Guard[] {
 }
 
 function addressGuard(key: 'telegramApiRoot' | 'proxy' | 'sumoUrl', value: string): Guard {
-  const what = 'must be an http or https address'
-  return { key, value, what, broken: (s) => s[key] !== undefined && !isUrl(s[key]) }
+  const what = 'must be an http or https address without user and password: it is kept in clear text'
+  const fits = (text: string) => isUrl(text) && !new URL(text).username && !new URL(text).password
+  return { key, value, what, broken: (s) => s[key] !== undefined && !fits(s[key]) }
 }
 
 function choiceGuard(
@@ -169,11 +185,29 @@ function choiceGuard(
   return { key, value, what: `must be ${choices.join(' or ')}`, broken: (s) => !choices.includes(s[key]) }
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
+function namesGuard(
+  key: 'imagePullSecrets' | 'webhookNamespaces' | 'metricsNamespaces',
+  value: string,
+  fits: (name: string) => boolean,
+): Guard {
+  const what = 'must be names of lower-case letters, digits and hyphens'
+  return { key, value, at: '[0]', what, broken: (s) => !s[key].every(fits) }
+}
+
+/** Without it the API server refuses the pod, or a mistyped key is lost. */
+function resourcesGuard(key: 'botResources' | 'collectorResources'): Guard {
+  const what =
+    'must be requests and limits of cpu (500m) and memory (256Mi) alone, and no request above its limit'
+  return { key, what, broken: (s) => !areResources(s[key]) }
+}
+
+function areResources({ requests, limits, ...others }: Resources): boolean {
+  const sides = [requests, limits]
+  return (
+    Object.keys(others).length === 0 &&
+    sides.every((side) => Object.keys(side).every((name) => name === 'cpu' || name === 'memory')) &&
+    sides.every(({ cpu, memory }) => coresOf(cpu) > 0 && isSize(memory)) &&
+    coresOf(requests.cpu) <= coresOf(limits.cpu) &&
+    bytesOf(requests.memory) <= bytesOf(limits.memory)
+  )
 }

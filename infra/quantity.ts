@@ -17,6 +17,12 @@ export function bytesOf(size: string): number {
   return Number(amount) * UNITS[unit as keyof typeof UNITS]
 }
 
+/** The cores of an amount of CPU as Kubernetes writes it, such as 500m or 1.5; NaN when it is not one. */
+export function coresOf(cpu: string): number {
+  const [, amount, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(cpu) ?? []
+  return milli ? Number(amount) / 1000 : Number(amount)
+}
+
 /** A number of bytes in whole Mi, rounded up. */
 export function mebibytes(bytes: number): string {
   return `${Math.ceil(bytes / 1024 ** 2)}Mi`

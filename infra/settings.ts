@@ -114,6 +114,8 @@ function resources(
   given: Partial<Resources> = {},
 ): Resources {
   return {
+    // What is neither of the two is refused by a guard.
+    ...given,
     requests: { cpu, memory, ...given.requests },
     limits: { cpu: cpuLimit, memory: memoryLimit, ...given.limits },
   }

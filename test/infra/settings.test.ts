@@ -74,8 +74,10 @@ test('every problem is told at once, with its meaning and the line to type', () 
 const webhook = { receive: 'webhook', webhookHost: 'bot.example.org' }
 const classic = { collector: 'installed' }
 
+type Refused = [title: string, settings: Stack['settings'], secrets: Stack['secrets'], line: string]
+
 describe('is refused with the line to type:', () => {
-  test.each<[string, Stack['settings'], Stack['secrets'], string]>([
+  test.each<Refused>([
     [
       'a stack without a context',
       { 'kubernetes:context': '' },
@@ -108,6 +110,47 @@ describe('is refused with the line to type:', () => {
     ['a volume without a size', { logVolume: 'big' }, undefined, "set --stack test logVolume '64Mi'"],
     ['an address that is none', { telegramApiRoot: 'api' }, undefined, 'set --stack test telegramApiRoot'],
     ['a proxy that is none', { proxy: 'socks5://p' }, undefined, 'set --stack test proxy'],
+    ['a proxy with a password', { proxy: 'http://user:word@p:1' }, undefined, 'set --stack test proxy'],
+    ...['{"limits":{"memory":"64Mi"}}', '{"requests":{"cpu":"2"}}', '{"limits":{"memory":"lots"}}'].map(
+      (botResources): Refused => [
+        `resources such as ${botResources}`,
+        { botResources },
+        undefined,
+        'rm --stack test botResources',
+      ],
+    ),
+    ...['{"limit":{"memory":"1Gi"}}', '{"limits":{"ram":"1Gi"}}', '{"limits":{"cpu":"fast"}}'].map(
+      (collectorResources): Refused => [
+        `resources such as ${collectorResources}`,
+        { collectorResources },
+        undefined,
+        'rm --stack test collectorResources',
+      ],
+    ),
+    [
+      'a Secret with a blank in its name',
+      { imagePullSecrets: ['My Secret'] },
+      undefined,
+      "set --stack test --path 'imagePullSecrets[0]' 'registry'",
+    ],
+    [
+      'a namespace with a blank in its name',
+      { metricsNamespaces: ['fine', 'a b'] },
+      undefined,
+      "set --stack test --path 'metricsNamespaces[0]' 'monitoring'",
+    ],
+    [
+      'a namespace of the Ingress controller with a dot in its name',
+      { webhookNamespaces: ['a.b'] },
+      undefined,
+      "set --stack test --path 'webhookNamespaces[0]' 'ingress-nginx'",
+    ],
+    [
+      'an annotation that is a number',
+      { ingressAnnotations: { a: 1 } },
+      undefined,
+      'rm --stack test ingressAnnotations',
+    ],
     ['a namespace with capitals', { namespace: 'Bots' }, undefined, 'set --stack test namespace'],
     ['a category with blanks', { sumoCategory: 'a b' }, undefined, 'set --stack test sumoCategory'],
     ['a number of pods in words', { replicas: 'two' }, undefined, 'rm --stack test replicas'],
@@ -183,6 +226,14 @@ test('the classic collector without credentials is told both of them', () => {
 
 test.each(['dev', 'test', 'prod'])('Pulumi.%s.yaml with the first settings is complete', (stack) => {
   expect(problemsOf({ stack, ...(stack === 'dev' && { secrets: ['telegramToken'] }) })).toBe('')
+})
+
+test.each<[string, Stack['settings']]>([
+  ['a host of a top-level domain in punycode', { ...webhook, webhookHost: 'bot.xn--p1ai' }],
+  ['a Secret with dots in its name', { imagePullSecrets: ['registry.example.org'] }],
+  ['amounts that Pulumi keeps as numbers', { botResources: { limits: { cpu: 2, memory: 536_870_912 } } }],
+])('%s is accepted', (_title, settings) => {
+  expect(problemsOf({ stack: 'test', settings: settings ?? {} })).toBe('')
 })
 
 test('a part of the resources changes that part alone', () => {
