@@ -46,7 +46,9 @@ export const TOKEN = /^\d+:[\w-]{20,}$/
 
 const token = v.pipe(
   text(''),
-  v.nonEmpty('is missing: ask @BotFather for a token and set TELEGRAM_TOKEN=<digits>:<secret>'),
+  v.nonEmpty(
+    'is missing: ask @BotFather for a token and set TELEGRAM_TOKEN=<digits>:<secret>, in .env or the environment',
+  ),
   v.check(
     (value) => value === '' || TOKEN.test(value),
     'is not of the form <digits>:<secret>: copy the whole token from @BotFather',

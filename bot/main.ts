@@ -50,7 +50,7 @@ process.on('uncaughtException', (error) => {
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (signal === 'SIGINT' && clock.now() - interruptedAt < ECHO_MS) return
-    if (stop.signal.aborted) process.exit(EXIT.crashed)
+    if (stop.signal.aborted) process.exit(EXIT.crashed) // a second one: at once
     if (signal === 'SIGINT') interruptedAt = clock.now()
     logger.info('stopping', { signal })
     health.onStop()
@@ -70,7 +70,7 @@ async function run(): Promise<void> {
   logger.info('listening', { port: server.port })
   const api = createApi({ token, apiRoot, proxy, clock, onCall: metrics.onCall })
   const me = await identify(api, { clock, logger, signal: stop.signal })
-  if (!me) return
+  if (!me) return // told to stop while Telegram was not reached
   logger.info('identified', { username: me.username })
 
   const features = createFeatures({ timeZone: config.timeZone, version, now: clock.now })
@@ -89,7 +89,7 @@ async function run(): Promise<void> {
     await source.run(stop.signal)
   } finally {
     await receiver.drain(DRAIN_MS)
-    await source.confirm()
+    await source.confirm() // Telegram sends again what is not
   }
   await announced
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, release, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 
 const DOCUMENT = new URL('../../docs/benchmarks.md', import.meta.url)
 
@@ -25,7 +25,7 @@ export function circumstances(command: string): string {
   const load = loadavg()[0]?.toFixed(1)
   return [
     `\`${command}\`, ${new Date().toISOString().slice(0, 10)};`,
-    `Node.js ${process.versions.node}, ${process.platform} ${release()}, ${cpus().length} × ${model},`,
+    `Node.js ${process.versions.node}, ${process.platform}, ${cpus().length} × ${model},`,
     `${gigabytes} GB; load average at the end ${load}.`,
   ].join(' ')
 }

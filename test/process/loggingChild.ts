@@ -1,4 +1,4 @@
-// A process that logs as the bot does and ends as it is told: node loggingChild.ts '<JSON of a Plan>'.
+// A process that logs as the bot does and ends as it is told: node loggingChild.ts '<JSON of a Plan>' [user id].
 import { randomUUID } from 'node:crypto'
 import { createConsole } from '../../bot/logging/console.ts'
 import { createLine } from '../../bot/logging/line.ts'
@@ -32,6 +32,12 @@ export interface Report {
   stdoutDropped: number
 }
 
+// Only now that all is loaded: the user may have no way into the folder of the sources.
+const user = Number(process.argv[3] ?? 0)
+if (user > 0) {
+  process.setgid?.(user)
+  process.setuid?.(user)
+}
 const plan: Plan = JSON.parse(process.argv[2] as string)
 const { dir, maxFileSize = 1024 * 1024, maxFiles = 1000 } = plan
 const identity = { service: 'child', version: '0', instance: 'test', boot: randomUUID() }

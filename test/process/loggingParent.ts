@@ -31,11 +31,10 @@ export function newFolder(): string {
 
 /** @param preload a module that the child imports first */
 export function startChild(plan: Plan, preload?: URL): Child {
-  const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
-  const child = fork(CHILD, [JSON.stringify(plan)], {
+  const user = process.getuid?.() === 0 ? [String(NOBODY)] : []
+  const child = fork(CHILD, [JSON.stringify(plan), ...user], {
     silent: true,
     execArgv: preload ? ['--import', preload.href] : [],
-    ...asNobody,
   })
   if (!plan.stdout) child.stdout?.resume()
   const reports: Report[] = []
