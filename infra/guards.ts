@@ -1,16 +1,19 @@
 import { isTimeZone, LOG_LEVELS, TOKEN } from '../bot/environment.ts'
-import type { Resources } from './given.ts'
+import {
+  addressGuard,
+  choiceGuard,
+  type Guard,
+  imageGuards,
+  isName,
+  isUrl,
+  MISSING,
+  namesGuard,
+  resourcesGuard,
+} from './guardKinds.ts'
 import { SMALLEST_LOG_VOLUME } from './logVolume.ts'
-import { bytesOf, coresOf, isSize, mebibytes } from './quantity.ts'
+import { bytesOf, isSize, mebibytes } from './quantity.ts'
 import type { Settings } from './settings.ts'
-import type { Problem } from './settingsError.ts'
 
-/** Refuses a setting: `what` completes the sentence that begins with the key, `value` is what to type. */
-interface Guard extends Problem {
-  broken: (settings: Settings) => boolean
-}
-
-export const MISSING = 'is missing'
 /** Fits the form of a real one and none of Telegram's tokens begins with it. */
 const TOKEN_EXAMPLE = '0000000000:the-secret-that-botfather-shows'
 const DIGEST = `sha256:${'0'.repeat(64)}`
@@ -18,10 +21,6 @@ const DIGEST = `sha256:${'0'.repeat(64)}`
 const webhook = (s: Settings) => s.receive === 'webhook'
 const otel = (s: Settings) => s.collector === 'otel'
 const installed = (s: Settings) => s.collector === 'installed'
-const pinned = (image: string) => /@sha256:[0-9a-f]{64}$/.test(image)
-const tagged = (image: string) => /:[\w][\w.-]*$/.test(image) && !image.endsWith(':latest')
-const isUrl = (text: string) => URL.canParse(text) && /^https?:/.test(text)
-const isName = (text: string) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
 const isHost = (text: string) =>
   /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(text)
 /** A Secret's name may have dots. */
@@ -152,62 +151,3 @@ export const GUARDS: Guard[] = [
     broken: (s) => !/^[\w/.:-]+$/.test(s.sumoCategory),
   },
 ]
-
-function imageGuards(key: 'image' | 'collectorImage', value: string): Guard[] {
-  return [
-    { key, value, what: MISSING, broken: (s) => !s[key] },
-    {
-      key,
-      value,
-      what: 'has no digest: a tag can come to mean something else (allowImageTags permits it for a loaded image)',
-      broken: (s) => !s.allowImageTags && !pinned(s[key] ?? ''),
-    },
-    {
-      key,
-      value,
-      what: 'must end in a digest or in a tag other than latest, which is pulled at every start',
-      broken: (s) => !pinned(s[key] ?? '') && !tagged(s[key] ?? ''),
-    },
-  ]
-}
-
-function addressGuard(key: 'telegramApiRoot' | 'proxy' | 'sumoUrl', value: string): Guard {
-  const what = 'must be an http or https address without user and password: it is kept in clear text'
-  const fits = (text: string) => isUrl(text) && !new URL(text).username && !new URL(text).password
-  return { key, value, what, broken: (s) => s[key] !== undefined && !fits(s[key]) }
-}
-
-function choiceGuard(
-  key: 'receive' | 'logLevel' | 'collector',
-  choices: string[],
-  value = choices[0],
-): Guard {
-  return { key, value, what: `must be ${choices.join(' or ')}`, broken: (s) => !choices.includes(s[key]) }
-}
-
-function namesGuard(
-  key: 'imagePullSecrets' | 'webhookNamespaces' | 'metricsNamespaces',
-  value: string,
-  fits: (name: string) => boolean,
-): Guard {
-  const what = 'must be names of lower-case letters, digits and hyphens'
-  return { key, value, at: '[0]', what, broken: (s) => !s[key].every(fits) }
-}
-
-/** Without it the API server refuses the pod, or a mistyped key is lost. */
-function resourcesGuard(key: 'botResources' | 'collectorResources'): Guard {
-  const what =
-    'must be requests and limits of cpu (500m) and memory (256Mi) alone, and no request above its limit'
-  return { key, what, broken: (s) => !areResources(s[key]) }
-}
-
-function areResources({ requests, limits, ...others }: Resources): boolean {
-  const sides = [requests, limits]
-  return (
-    Object.keys(others).length === 0 &&
-    sides.every((side) => Object.keys(side).every((name) => name === 'cpu' || name === 'memory')) &&
-    sides.every(({ cpu, memory }) => coresOf(cpu) > 0 && isSize(memory)) &&
-    coresOf(requests.cpu) <= coresOf(limits.cpu) &&
-    bytesOf(requests.memory) <= bytesOf(limits.memory)
-  )
-}

@@ -1,7 +1,8 @@
 // npm run -s manifests -- --stack prod: the objects that `pulumi up` would apply, as YAML, with no cluster and no CLI
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
-import { GUARDS, MISSING } from '../guards.ts'
+import { MISSING } from '../guardKinds.ts'
+import { GUARDS } from '../guards.ts'
 import { type Registered, revealed, runProgram } from '../program.ts'
 import { KEYS, PROJECT } from '../schema.ts'
 import { readSettings, type StackConfig } from '../settings.ts'
