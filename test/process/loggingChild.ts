@@ -1,5 +1,8 @@
 // A process that logs as the bot does and ends as it is told: node loggingChild.ts '<JSON of a Plan>' [user id].
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createConsole } from '../../bot/logging/console.ts'
 import { createLine } from '../../bot/logging/line.ts'
 import { closeLogger, createLogger } from '../../bot/logging/logger.ts'
@@ -32,15 +35,11 @@ export interface Report {
   stdoutDropped: number
 }
 
-// Only now that all is loaded: the user may have no way into the folder of the sources.
-const user = Number(process.argv[3] ?? 0)
-if (user > 0) {
-  process.setgid?.(user)
-  process.setuid?.(user)
-}
 const plan: Plan = JSON.parse(process.argv[2] as string)
 const { dir, maxFileSize = 1024 * 1024, maxFiles = 1000 } = plan
 const identity = { service: 'child', version: '0', instance: 'test', boot: randomUUID() }
+const user = Number(process.argv[3] ?? 0)
+if (user > 0) becomeUser(user)
 const line = createLine({ identity, secret: '', now: Date.now })
 const volume = createVolume({ dir, maxFileSize, maxFiles, line, header: {} })
 const stdout = plan.stdout ? createConsole({ stream: process.stdout, colours: false }) : undefined
@@ -107,4 +106,21 @@ async function end(how: Extract<Step, { end: string }>['end']): Promise<void> {
 
 function fail(): never {
   throw new Error('on purpose')
+}
+
+/** The user may have no way into the folder of the sources: what is loaded at its first use is used once before. */
+function becomeUser(user: number): void {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'bitacora-first-'))
+  const first = createLine({ identity: { ...identity }, secret: '', now: Date.now })
+  const away = createVolume({
+    dir: elsewhere,
+    maxFileSize: 1024 * 1024,
+    maxFiles: 2,
+    line: first,
+    header: {},
+  })
+  createLogger({ level: 'info', line: first, sinks: [away] })
+  rmSync(elsewhere, { recursive: true })
+  process.setgid?.(user)
+  process.setuid?.(user)
 }
