@@ -8,6 +8,9 @@ const MAX_WAITING_BYTES = 1024 * 1024
 const NEWLINE = 10
 /** How long after a full pipe the next write is tried. */
 const RETRY_MS = 10
+/** How long a process that exits waits for a reader that is only busy: the volume has its lines by then. */
+const LAST_WORDS_MS = 500
+const NEVER = new Int32Array(new SharedArrayBuffer(4))
 
 export interface Console extends Sink {
   stats(): { droppedLines: number; waitingBytes: number }
@@ -79,10 +82,19 @@ export function createConsole({
     batcher.flush()
   }
 
-  process.on('exit', flush)
+  /** There is no later: sleeps between the tries, for nothing else can run any more. */
+  function flushAtExit(): void {
+    const end = Date.now() + LAST_WORDS_MS
+    flush()
+    while (waiting.length > 0 && !gone && Date.now() < end) {
+      Atomics.wait(NEVER, 0, 0, RETRY_MS)
+      flush()
+    }
+  }
+
+  process.on('exit', flushAtExit)
   const transport = createTransport((done) => {
     flush()
-    process.off('exit', flush)
     done()
   })
   return {
