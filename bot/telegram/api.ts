@@ -45,7 +45,8 @@ export interface Api {
 const DEADLINE_MS = 10_000
 const UPLOAD_DEADLINE_MS = 60_000
 const RETRIES = 3
-const LONGEST_WAIT_MS = 30_000
+/** All waits of one call together. */
+const MOST_WAITED_MS = 30_000
 const REPEATABLE = /^(get|set|answer|edit|delete|sendChatAction$)/
 const NEVER_SENT = [
   'ECONNREFUSED',
@@ -118,7 +119,7 @@ export function createApi(settings: {
       if (failures > retries || options.signal?.aborted || !mayRepeat(method, failure)) throw failure
       const wait = retryAfterMs(failure) ?? backoff(failures, clock)
       waited += wait
-      if (waited > LONGEST_WAIT_MS) throw failure
+      if (waited > MOST_WAITED_MS) throw failure
       await clock.sleep(wait, options.signal)
       if (options.signal?.aborted) throw failure
     }
