@@ -36,26 +36,32 @@ export function createLine(options: { identity: Identity; secret: string; now: (
   const redaction = createRedaction(options.secret)
   const counts: Record<string, number> = {}
   let seq = 0
-  let time = Number.NaN
-  let timestamp = ''
+  /** The last line's: the next one is often of the same millisecond, and its message constant. */
+  let head = { at: Number.NaN, level: '', message: '', json: '' }
 
   function line(level: string, message: string, fields: Fields = {}): string {
-    const at = now()
-    if (at !== time) {
-      time = at
-      timestamp = new Date(at).toISOString()
-    }
     counts[level] = (counts[level] ?? 0) + 1
     seq += 1
+    const start = headOf(level, message)
+    const rest = restOf(fields)
+    // Nothing looks into the text: V8 joins it once, with its whole batch.
+    const text = rest === '{}' ? `${start}${seq}}\n` : `${start}${seq},${rest.slice(1)}\n`
+    return text.length > SURELY_FITS ? shorten(text) : text
+  }
+
+  function headOf(level: string, message: string): string {
+    const at = now()
+    if (at !== head.at || level !== head.level || message !== head.message) {
+      const timestamp = new Date(at).toISOString()
+      const json = JSON.stringify({ timestamp, level, message, service, version, instance, boot })
+      const clean = redaction.clean(json, redaction.suspects(message))
+      head = { at, level, message, json: `${clean.slice(0, -1)},"seq":` }
+    }
+    return head.json
+  }
+
+  function restOf(fields: Fields): string {
     const record = {
-      timestamp,
-      level,
-      message,
-      service,
-      version,
-      instance,
-      boot,
-      seq,
       update_id: undefined as unknown,
       chat_id: undefined as unknown,
       user_id: undefined as unknown,
@@ -65,9 +71,8 @@ export function createLine(options: { identity: Identity; secret: string; now: (
       method: undefined as unknown,
       error: undefined as unknown,
     }
-    const suspicious = fill(record, fields) || redaction.suspects(message)
-    const text = redaction.clean(JSON.stringify(record), suspicious)
-    return text.length > SURELY_FITS ? `${shorten(text)}\n` : `${text}\n`
+    const suspicious = fill(record, fields)
+    return redaction.clean(JSON.stringify(record), suspicious)
   }
 
   /** Copies the fields into the record; true when a token of another bot might hide in them. */
@@ -85,7 +90,7 @@ export function createLine(options: { identity: Identity; secret: string; now: (
         value = plain(value)
         suspicious = true
       }
-      record[RESERVED.has(key) || NUMBER.test(key) ? `field_${key}` : key] = value
+      record[ORDERED.has(key) || !isTaken(key) ? key : `field_${key}`] = value
     }
     return suspicious
   }
@@ -93,28 +98,34 @@ export function createLine(options: { identity: Identity; secret: string; now: (
   return Object.assign(line, { counts })
 }
 
+const HEAD = ['timestamp', 'level', 'message', 'service', 'version', 'instance', 'boot', 'seq']
+const FIELDS = ['update_id', 'chat_id', 'user_id', 'feature', 'duration_ms', 'outcome', 'method', 'error']
+const RESERVED = new Set(HEAD)
+const ORDERED = new Set(FIELDS)
+
 /** The keys of a line, in their order; further fields follow. */
-export const SCHEMA =
-  'timestamp level message service version instance boot seq update_id chat_id user_id feature duration_ms outcome method error'
+export const SCHEMA = [...HEAD, ...FIELDS].join(' ')
 
-/** Keys of ours that a field may not overwrite: it is written as field_<key> instead. */
-const RESERVED = new Set(['timestamp', 'level', 'message', 'service', 'version', 'instance', 'boot', 'seq'])
-
-/** Objects put keys like this before all others, and the timestamp has to be first. */
+/** Objects put keys like this before all others. */
 const NUMBER = /^\d+$/
+
+/** Whether a field of this name would overwrite a key of ours, or come before them; it is written as field_<key>. */
+function isTaken(key: string): boolean {
+  return RESERVED.has(key) || NUMBER.test(key)
+}
 
 function shorten(text: string): string {
   const bytes = Buffer.byteLength(text)
-  if (bytes < MAX_BYTES) return text
+  if (bytes <= MAX_BYTES) return text
   const mark = { ...JSON.parse(text), truncated_from_bytes: bytes }
   for (const limit of TEXT_LIMITS) {
     const shorter = JSON.stringify(mark, (_key, value) =>
       typeof value === 'string' ? cut(value, limit) : value,
     )
-    if (Buffer.byteLength(shorter) < MAX_BYTES) return shorter
+    if (Buffer.byteLength(shorter) < MAX_BYTES) return `${shorter}\n`
   }
   const known = Object.entries(mark).filter(([key]) => RESERVED.has(key) || key === 'truncated_from_bytes')
-  return JSON.stringify(Object.fromEntries(known.map(([key, value]) => [key, cut(value, 64)])))
+  return `${JSON.stringify(Object.fromEntries(known.map(([key, value]) => [key, cut(value, 64)])))}\n`
 }
 
 function cut(value: unknown, limit: number): unknown {
