@@ -17,9 +17,10 @@ COPY --from=dependencies --chown=65532:65532 /app/compile-cache compile-cache
 COPY package.json ./
 COPY bot bot
 
-# A semi-space of 1 MB instead of 16: the bot makes little garbage at a time, and its resident memory stays lower.
+# In a container of 256 MiB V8 would take a semi-space of 1 MB, and what is in flight would be copied out of it over and
+# over: 16 MB cost 8 MB more at rest, and an update under load takes two thirds of the CPU.
 ENV NODE_ENV=production \
-    NODE_OPTIONS=--max-semi-space-size=1 \
+    NODE_OPTIONS=--max-semi-space-size=16 \
     NODE_COMPILE_CACHE=/app/compile-cache \
     LOG_DIR=/data/logs
 

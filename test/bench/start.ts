@@ -10,11 +10,9 @@ import { circumstances, markdownTable, writeSection } from './document.ts'
 import { type Measures, medianOf, runInTurn } from './harness.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
-/** The bot's container runs with it: hardly any garbage outlives an update, and a small nursery keeps the heap small. */
-const SMALL_NURSERY = '--max-semi-space-size=1'
 const CASES = [
-  { name: 'from .ts, cold', nodeArgs: [], cached: false },
-  { name: `warm compile cache, \`${SMALL_NURSERY}\``, nodeArgs: [SMALL_NURSERY], cached: true },
+  { name: 'cold', cached: false },
+  { name: 'warm compile cache, as in the image', cached: true },
 ]
 
 const { values } = parseArgs({
@@ -30,10 +28,10 @@ const telegram = await startTelegram({ record: false })
 const dir = mkdtempSync(join(tmpdir(), 'bench-start-'))
 
 /** @param idle seconds between its first held poll and the look at it */
-async function start({ nodeArgs, cached }: (typeof CASES)[number], idle: number): Promise<Measures> {
+async function start({ cached }: (typeof CASES)[number], idle: number): Promise<Measures> {
   const token = telegram.newToken()
   const bot = telegram.bot(token)
-  const child = spawn(process.execPath, [...nodeArgs, 'bot/main.ts'], {
+  const child = spawn(process.execPath, ['bot/main.ts'], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,

@@ -137,7 +137,7 @@ for (const [name, { title, run, table }] of Object.entries(SCENES)) {
   sections.push(`### ${title}\n\n${table(await runInTurn(clients, rounds, run))}`)
 }
 rmSync(dir, { recursive: true })
-const about = `${updates.toLocaleString('en')} updates of 500 chats, one sendMessage each; client and stand-in each on a core of its own. telegraf works on 100 at a time, Telegram posts at most 100 at a time to a webhook, all others work on 256. bitácora as it is deployed: order per chat, deadlines, log line to a volume and to stdout, metrics; the image's small nursery (the row with its flag) trades CPU under load for memory at rest.`
+const about = `${updates.toLocaleString('en')} updates of 500 chats, one sendMessage each; client and stand-in each on a core of its own. telegraf works on 100 at a time, Telegram posts at most 100 at a time to a webhook, all others work on 256. bitácora as it is deployed: order per chat, deadlines, log line to a volume and to stdout, metrics.`
 const body = [circumstances('npm run bench:updates -- --write'), about, ...sections].join('\n\n')
 console.log(body)
 if (values.write) writeSection('Updates', body)

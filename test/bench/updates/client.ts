@@ -11,18 +11,12 @@ export interface Client {
   name: string
   script: string
   webhook?: boolean
-  nodeArgs?: string[]
 }
 
 export const CLIENTS = [
   { name: 'telegraf, launch()', script: 'test/bench/updates/telegraf.ts' },
   { name: 'grammY + runner', script: 'test/bench/updates/grammy.ts' },
   { name: '**bitácora**, polling', script: 'bot/main.ts' },
-  {
-    name: '**bitácora**, polling, `--max-semi-space-size=1`',
-    script: 'bot/main.ts',
-    nodeArgs: ['--max-semi-space-size=1'],
-  },
   { name: '**bitácora**, webhook', script: 'bot/main.ts', webhook: true },
   { name: 'undici alone', script: 'test/bench/updates/undici.ts' },
 ] as const satisfies Client[]
@@ -40,12 +34,12 @@ const PRELOAD = new URL('cpu.ts', import.meta.url).href
 
 /** Starts a client on the first core, with its standard output read as a container's is. */
 export async function startClient(
-  { script, webhook, nodeArgs = [] }: Client,
+  { script, webhook }: Client,
   env: Record<string, string>,
-  extraArgs: string[],
+  nodeArgs: string[],
 ): Promise<RunningClient> {
   const [pin = process.execPath, ...pinned] = [...onCore(0), process.execPath]
-  const child = spawn(pin, [...pinned, '--import', PRELOAD, ...nodeArgs, ...extraArgs, script], {
+  const child = spawn(pin, [...pinned, '--import', PRELOAD, ...nodeArgs, script], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
