@@ -68,15 +68,24 @@ export function withDefaults(project: string, stack: string, given: Given) {
  *
  * @throws SettingsError listing every key that is missing, impossible or unknown, with the line to type
  */
-export function readSettings({ project, stack, config, encrypted }: StackConfig): Settings {
+export function readSettings(stackConfig: StackConfig): Settings {
+  const { settings, problems } = checkSettings(stackConfig)
+  if (problems.length > 0) throw new SettingsError(stackConfig.stack, problems)
+  return settings
+}
+
+/** The settings as far as they are usable, and everything that is wrong with them. */
+export function checkSettings({ project, stack, config, encrypted }: StackConfig): {
+  settings: Settings
+  problems: Problem[]
+} {
   const { given, problems } = readGiven(project, config, encrypted)
   const settings = withDefaults(project, stack, given)
   for (const { key, broken, what, value, at } of GUARDS) {
     if (problems.some((problem) => problem.key === key) || !broken(settings)) continue
     problems.push({ key, what, value, at })
   }
-  if (problems.length > 0) throw new SettingsError(stack, problems)
-  return settings
+  return { settings, problems }
 }
 
 /** What Pulumi.yaml gives to a key that is not set. */
@@ -116,7 +125,12 @@ function resources(
   return {
     // What is neither of the two is refused by a guard.
     ...given,
-    requests: { cpu, memory, ...given.requests },
-    limits: { cpu: cpuLimit, memory: memoryLimit, ...given.limits },
+    requests: side({ cpu, memory }, given.requests),
+    limits: side({ cpu: cpuLimit, memory: memoryLimit }, given.limits),
   }
+}
+
+/** Amounts over the defaults; what cannot be laid over them stays as it is, for a guard. */
+function side<Amounts extends object>(defaults: Amounts, given: Partial<Amounts> = {}): Amounts {
+  return typeof given === 'object' ? { ...defaults, ...given } : given
 }

@@ -1,18 +1,11 @@
 import { fetch, ProxyAgent } from 'undici'
-import { readSettings, type Settings } from '../settings.ts'
-import { remedy, SettingsError, sentence } from '../settingsError.ts'
+import { checkSettings, type Settings } from '../settings.ts'
+import { remedy, sentence } from '../settingsError.ts'
+import { checkImage } from './imageCheck.ts'
 import { kubectl } from './kubectl.ts'
 import { output } from './run.ts'
 import { stackConfig } from './stackConfig.ts'
-
-/** One row of the table. `unknown` is what cannot be seen from here; it stops nothing. */
-export interface Check {
-  what: string
-  state: 'ok' | 'red' | 'unknown'
-  says: string
-  /** The command that mends a red one. */
-  remedy?: string
-}
+import type { Check } from './table.ts'
 
 const OLDEST_CLI = 200
 const OLDEST_SERVER = 29
@@ -32,12 +25,13 @@ export async function diagnose(stack: string, print: (check: Check) => void): Pr
     print(check)
   }
   say(await pulumiCli())
-  const settings = healthy && (await settingsOf(stack, say))
-  if (!settings) return undefined
-  const reached = await cluster(settings)
-  say(reached)
-  if (reached.state === 'ok') say(await image(settings))
-  say(await token(settings))
+  const checked = healthy && (await settingsOf(stack, say))
+  if (!checked) return undefined
+  const { settings, usable } = checked
+  const reached = usable('kubernetes:context') ? await cluster(settings) : undefined
+  if (reached) say(reached)
+  if (reached?.state === 'ok' && usable('image', 'allowImageTags')) say(await checkImage(settings))
+  if (usable('telegramToken', 'telegramApiRoot', 'proxy')) say(await token(settings))
   return healthy ? settings : undefined
 }
 
@@ -54,22 +48,30 @@ async function pulumiCli(): Promise<Check> {
   }
 }
 
-async function settingsOf(stack: string, say: (check: Check) => void): Promise<Settings | undefined> {
+/** What the stack says, and which of its keys can be relied on; undefined when Pulumi does not tell. */
+async function settingsOf(stack: string, say: (check: Check) => void) {
   const what = 'settings'
   try {
-    const settings = readSettings(await stackConfig(stack))
-    say({ what, state: 'ok', says: `${settings.receive}, collector ${settings.collector}` })
-    return settings
-  } catch (error) {
-    if (error instanceof SettingsError) {
-      for (const problem of error.problems) {
-        say({ what, state: 'red', says: sentence(problem), remedy: remedy(stack, problem) })
-      }
-    } else {
-      say({ what, state: 'red', says: (error as Error).message, remedy: `pulumi stack init ${stack}` })
+    const { settings, problems } = checkSettings(await stackConfig(stack))
+    if (problems.length === 0)
+      say({ what, state: 'ok', says: `${settings.receive}, collector ${settings.collector}` })
+    for (const problem of problems) {
+      say({ what, state: 'red', says: sentence(problem), remedy: remedy(stack, problem) })
     }
+    const usable = (...keys: string[]) => !problems.some(({ key }) => keys.includes(key))
+    return { settings, usable }
+  } catch (error) {
+    const { message } = error as Error
+    say({ what, state: 'red', says: message, ...pulumiRemedy(stack, message) })
     return undefined
   }
+}
+
+/** For what is not said by Pulumi itself, as it is of a passphrase. */
+function pulumiRemedy(stack: string, message: string): { remedy?: string } {
+  if (message.includes('no stack named')) return { remedy: `pulumi stack init ${stack}` }
+  if (message.includes('PULUMI_ACCESS_TOKEN')) return { remedy: 'pulumi login --local' }
+  return {}
 }
 
 async function cluster({ context = '' }: Settings): Promise<Check> {
@@ -84,44 +86,6 @@ async function cluster({ context = '' }: Settings): Promise<Check> {
     const mend = context === 'minikube' ? 'minikube start' : 'kubectl config get-contexts'
     return { what, state: 'red', says: lastLine(error), remedy: mend }
   }
-}
-
-/** An image without a digest and a registry was loaded into the cluster, so it has to be there. */
-async function image({ allowImageTags, image: name = '', context = '', stack }: Settings): Promise<Check> {
-  const what = 'image'
-  if (!allowImageTags || name.includes('@')) return { what, state: 'ok', says: `${name} will be pulled` }
-  const list = await imagesOf(context).catch(() => undefined)
-  if (list?.images.some((loaded) => loaded === name || loaded.endsWith(`/${name}`))) {
-    return { what, state: 'ok', says: `${name} is loaded` }
-  }
-  if (hasRegistry(name))
-    return { what, state: 'unknown', says: `${name} is not loaded; the node may pull it` }
-  if (!list?.complete)
-    return { what, state: 'unknown', says: `${name} is not in the node's list, which may be late` }
-  return {
-    what,
-    state: 'red',
-    says: `${name} is not in Minikube`,
-    remedy: `npm run image -- --stack ${stack}`,
-  }
-}
-
-/** The part before the first slash is a host where it has a dot or a port, or is localhost, as docker reads it. */
-function hasRegistry(name: string): boolean {
-  return /^([^/]*[.:][^/]*|localhost)\//.test(name)
-}
-
-/** Minikube's own list, or what the nodes report: that one is up to a minute late and holds 50 images at most. */
-async function imagesOf(context: string): Promise<{ images: string[]; complete: boolean }> {
-  if (context === 'minikube') {
-    const list = await output('minikube', ['image', 'ls']).catch(() => undefined)
-    if (list) return { images: list.split(/\s+/), complete: true }
-  }
-  const nodes = await kubectl(context, ['get', 'nodes'])
-  const images = nodes.items.flatMap((node: { status: { images?: { names: string[] | null }[] } }) =>
-    (node.status.images ?? []).flatMap(({ names }) => names ?? []),
-  )
-  return { images, complete: false }
 }
 
 /** Asks Telegram who the token belongs to, before anything is touched. */

@@ -1,5 +1,13 @@
 import { styleText } from 'node:util'
-import type { Check } from './checks.ts'
+
+/** One row of the table. `unknown` is what cannot be seen from here; it stops nothing. */
+export interface Check {
+  what: string
+  state: 'ok' | 'red' | 'unknown'
+  says: string
+  /** The command that mends a red one. */
+  remedy?: string
+}
 
 const MARKS = {
   ok: styleText('green', '✓'),

@@ -230,6 +230,29 @@ describe('npm run doctor', () => {
     )
   })
 
+  test('looks at the cluster, the image and the token beside a setting that is wrong', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const about = { apiRoot, token: newToken(), settings: { 'bitacora:logLevel': 'loud' } }
+    const { code, out } = await run('doctor', [], await programs(about))
+    expect(code).toBe(1)
+    expect(out.match(/✗/g)).toHaveLength(1)
+    expect(out).toMatch(/✗ settings .*logLevel must be/)
+    for (const row of ['cluster', 'image', 'token']) expect(out).toMatch(new RegExp(`✓ ${row}`))
+  })
+
+  test.for([
+    ["error: no stack named 'dev' found", /→ pulumi stack init dev/],
+    ['error: PULUMI_ACCESS_TOKEN must be set for login', /→ pulumi login --local/],
+    ['error: incorrect passphrase', /incorrect passphrase\n$/],
+  ] as const)('passes on what Pulumi says: %s', async ([words, expected]) => {
+    const { apiRoot } = await telegram()
+    const pulumi = `#!/bin/sh\n[ "$1" = version ] && echo v3.270.0 && exit\necho "${words}" >&2\nexit 255\n`
+    const { code, out } = await run('doctor', [], { ...(await programs({ apiRoot })), pulumi })
+    expect(code).toBe(1)
+    expect(out).toContain(words)
+    expect(out).toMatch(expected)
+  })
+
   test('names a program that is not there', async () => {
     const { code, out } = await run('doctor', [], {})
     expect(code).toBe(1)

@@ -111,7 +111,12 @@ describe('is refused with the line to type:', () => {
     ['an address that is none', { telegramApiRoot: 'api' }, undefined, 'set --stack test telegramApiRoot'],
     ['a proxy that is none', { proxy: 'socks5://p' }, undefined, 'set --stack test proxy'],
     ['a proxy with a password', { proxy: 'http://user:word@p:1' }, undefined, 'set --stack test proxy'],
-    ...['{"limits":{"memory":"64Mi"}}', '{"requests":{"cpu":"2"}}', '{"limits":{"memory":"lots"}}'].map(
+    ...[
+      '{"limits":{"memory":"64Mi"}}',
+      '{"requests":{"cpu":"2"}}',
+      '{"limits":{"memory":"lots"}}',
+      '{"limits":5}',
+    ].map(
       (botResources): Refused => [
         `resources such as ${botResources}`,
         { botResources },
