@@ -47,10 +47,16 @@ async function build(image: string, buildArgs: string[], context?: string): Prom
   await must('docker', ['push', image])
   const answer = await output('docker', ['image', 'inspect', '--format', '{{json .RepoDigests}}', image])
   const digests: string[] = JSON.parse(answer) ?? []
-  const pushed = digests.find((digest) => digest.startsWith(`${push}@`))
-  if (!pushed)
+  const [, digest] =
+    digests.map((name) => name.split('@')).find(([name = '']) => known(name) === known(push)) ?? []
+  if (!digest)
     throw new Error(`docker knows no digest of ${push}, only these: ${digests.join(' ') || 'none'}`)
-  return pushed
+  return `${push}@${digest}`
+}
+
+/** docker may leave the name of its own registry out. */
+function known(repository: string): string {
+  return repository.replace(/^docker\.io\/(library\/)?/, '')
 }
 
 /** A tag that changes with what the image is made of, so that a changed bot rolls the pod and nothing else does. */

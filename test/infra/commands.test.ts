@@ -395,6 +395,17 @@ describe('npm run image', () => {
     expect(set).toBe(`pulumi config set --stack prod image r.example.org/bot@${DIGEST}`)
   })
 
+  test("finds the digest of a repository of docker's own registry, whose name docker leaves out", async () => {
+    const { code, err, cwd } = await run('image', ['--stack', 'prod', '--push', 'docker.io/me/bot'], {
+      ...sources,
+      'Pulumi.prod.yaml': 'config: {}',
+      docker: registry(`me/bot@${DIGEST}`),
+      pulumi: record('pulumi'),
+    })
+    expect(code, err).toBe(0)
+    expect((await calls(cwd)).at(-1)).toBe(`pulumi config set --stack prod image docker.io/me/bot@${DIGEST}`)
+  })
+
   test('sets nothing when the registry gave no digest of the repository', async () => {
     const docker = registry(`mirror.example.org/bot@${DIGEST}`)
     const { code, err, cwd } = await run('image', ['--stack', 'prod', '--push', 'r.example.org/bot'], {
