@@ -1,10 +1,9 @@
-import { TelegramError } from 'telegraf'
 import type { Logger } from 'winston'
 import { type Clock, LONGEST_WAIT_MS } from '../clock.ts'
 import { CONFIRM_MS } from '../deadlines.ts'
-import { EXIT, Fatal } from '../fatal.ts'
 import type { Api } from './api.ts'
-import { isTokenRefused, persist, tokenRefused, waitAfter } from './connect.ts'
+import { persist } from './connect.ts'
+import { createWeather, webhookIsSet } from './pollWeather.ts'
 import { BATCH, type Receiver } from './receiver.ts'
 import type { Source } from './source.ts'
 import { ALLOWED_UPDATES, isUpdate } from './update.ts'
@@ -13,8 +12,6 @@ import { ALLOWED_UPDATES, isUpdate } from './update.ts'
 const LONG_POLL_S = 30
 /** What the network may add before a poll counts as lost. */
 const POLL_SLACK_MS = 5_000
-/** Two pods may meet for a moment when one replaces the other; a second instance that stays is a mistake. */
-const CONFLICT_MS = 60_000
 /** The longest that a healthy loop takes from one turn to the next. */
 export const LONGEST_TURN_MS = LONG_POLL_S * 1000 + POLL_SLACK_MS + LONGEST_WAIT_MS
 
@@ -84,54 +81,4 @@ export function createPolling(settings: {
   }
 
   return { run, confirm }
-}
-
-/** What a failed poll means: a wait in ms until the next one, or the end. */
-function createWeather(logger: Logger, clock: Clock) {
-  let failures = 0
-  let told: string | undefined
-  let firstConflict: number | undefined
-  let lastConflict = 0
-
-  function good(): void {
-    if (failures > 0) logger.info('polling again', { failures })
-    failures = 0
-    told = undefined
-  }
-
-  function bad(error: unknown): number {
-    if (isTokenRefused(error)) throw tokenRefused()
-    failures++
-    const code = String((error as { code?: unknown }).code)
-    logger.log(code === told ? 'debug' : 'warn', 'polling failed, trying again', {
-      method: 'getUpdates',
-      error,
-    })
-    told = code
-    if (error instanceof TelegramError && error.code === 409) conflict(error)
-    return waitAfter(error, failures, clock)
-  }
-
-  /** Two pollers end each other's poll in turn, so that a good poll in between does not say that the other is gone. */
-  function conflict(error: TelegramError): void {
-    if (error.description.includes('webhook')) throw webhookIsSet()
-    const now = clock.now()
-    if (firstConflict === undefined || now - lastConflict > CONFLICT_MS) firstConflict = now
-    lastConflict = now
-    if (now - firstConflict >= CONFLICT_MS) {
-      throw new Fatal(
-        'another instance is polling with this token: stop it, or give this one a bot of its own',
-        EXIT.anotherPoller,
-      )
-    }
-  }
-
-  return { good, bad }
-}
-
-function webhookIsSet(): Fatal {
-  return new Fatal(
-    'a webhook is set for this bot, and polling would not see an update: set RECEIVE=webhook, use another bot, or switch the webhook off with npm run webhook -- --delete',
-    EXIT.configuration,
-  )
 }
