@@ -41,14 +41,18 @@ interface State {
  * Waits until the stack's Deployment has replaced its pods. The provider waits, too, but reads the status of the
  * replaced pods at times, and then takes a crashing update for done. A cluster that does not answer is asked again.
  *
+ * @param tell is given what the cluster says instead of an answer, once while it is the same
  * @throws Error with the last words of the pods that do not come up
  */
-export async function waitForRollout(settings: Settings): Promise<void> {
+export async function waitForRollout(settings: Settings, tell: (words: string) => void): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS
+  let told = ''
   for (;;) {
     const isLate = Date.now() > deadline
-    const seen = await current(settings).catch((error: unknown) => {
+    const seen = await current(settings).catch((error: Error) => {
       if (isLate) throw error
+      if (error.message !== told) tell(error.message)
+      told = error.message
     })
     if (seen?.deployment && isDone(seen.deployment)) return
     if (seen && (isLate || seen.pods.some(isHopeless))) throw new Error(stuck(settings, seen.pods))

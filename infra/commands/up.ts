@@ -14,6 +14,7 @@ await command(async () => {
     const words = await lastWordsOf(settings).catch((error: Error) => error.message)
     throw new Error(`pulumi up ended with ${code}.\n${words}`)
   }
-  await waitForRollout(settings)
+  console.log('Waiting for the new pod.')
+  await waitForRollout(settings, console.error)
   console.log('The new pod is ready.')
 })

@@ -322,16 +322,17 @@ describe('npm run up', () => {
     expect(err).toContain('kubectl --context minikube --namespace bitacora-dev delete pod bot-new-1')
   })
 
-  test('asks again when the cluster does not answer', async () => {
+  test('asks again when the cluster does not answer, and tells its words once', async () => {
     const { apiRoot, newToken } = await telegram()
     const items = [deployment({ replicas: 1, updatedReplicas: 1, availableReplicas: 1 }), replicaSet]
     const files = await programs({ apiRoot, token: newToken(), items })
     const kubectl = files.kubectl.replace(
       'cat "$FOLDER/items.json"',
-      '[ -e "$FOLDER/asked" ] && cat "$FOLDER/items.json" || { : > "$FOLDER/asked"; exit 1; }',
+      'if [ -e "$FOLDER/asked2" ]; then cat "$FOLDER/items.json"; else [ -e "$FOLDER/asked" ] && : > "$FOLDER/asked2"; : > "$FOLDER/asked"; echo no route >&2; exit 1; fi',
     )
     const { code, err } = await run('up', ['dev'], { ...files, kubectl })
     expect(code, err).toBe(0)
+    expect(err).toBe('no route\n')
   })
 
   test('names the code of pulumi up though the cluster does not answer', async () => {
