@@ -1,31 +1,33 @@
 /** Where the cost of a write per line stops to matter. */
-const FULL_CHARACTERS = 64 * 1024
-/** What is handed on at once, and longer than any line, on a terminal and with its colours too. */
-export const MAX_BATCH_BYTES = 96 * 1024
-/** What UTF-8 makes of the characters before the last line, and that line. */
-const BUFFER_BYTES = 3 * FULL_CHARACTERS + MAX_BATCH_BYTES
-const NEWLINE = 10
+const FULL_BYTES = 64 * 1024
+/** Where the cost of encoding line by line stops to matter; in UTF-8 at most three times as many bytes. */
+const JOINED_CHARACTERS = 4 * 1024
+/** A batch that is all but full, lines that are all but joined, and the longest line. */
+export const MAX_BATCH_BYTES = FULL_BYTES + 3 * JOINED_CHARACTERS + 32 * 1024
 
 /**
  * Collects the lines of a tick and hands them on when it ends, or as soon as there are 64 KB of them. They are
- * joined as text and encoded together, which costs a third of encoding each.
+ * joined as text and encoded some at a time, which costs a third of encoding each.
  *
- * @param hand gets whole lines, at most MAX_BATCH_BYTES, in a buffer that is used again as soon as it returns
+ * @param hand gets whole lines in a buffer that is used again as soon as it returns
  */
 export function createBatcher(hand: (batch: Buffer) => void) {
-  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  const buffer = Buffer.allocUnsafeSlow(2 * MAX_BATCH_BYTES) // colours make a line on a terminal longer
+  let bytes = 0
   let text = ''
   let scheduled = false
 
-  function flush(): void {
-    const bytes = buffer.write(text)
+  function encode(): void {
+    bytes += buffer.write(text, bytes)
     text = ''
-    for (let start = 0; start < bytes; ) {
-      const limit = start + MAX_BATCH_BYTES
-      const end = limit < bytes ? buffer.lastIndexOf(NEWLINE, limit - 1) + 1 : bytes
-      hand(buffer.subarray(start, end))
-      start = end
-    }
+  }
+
+  function flush(): void {
+    encode()
+    if (bytes === 0) return
+    const batch = buffer.subarray(0, bytes)
+    bytes = 0
+    hand(batch)
   }
 
   function tick(): void {
@@ -36,7 +38,8 @@ export function createBatcher(hand: (batch: Buffer) => void) {
   return {
     add(line: string): void {
       text += line
-      if (text.length >= FULL_CHARACTERS) flush()
+      if (text.length >= JOINED_CHARACTERS) encode()
+      if (bytes >= FULL_BYTES) flush()
       else if (!scheduled) {
         scheduled = true
         setImmediate(tick)
@@ -44,7 +47,7 @@ export function createBatcher(hand: (batch: Buffer) => void) {
     },
     flush,
     get bytes() {
-      return Buffer.byteLength(text)
+      return bytes + Buffer.byteLength(text)
     },
   }
 }

@@ -40,11 +40,11 @@ export function createLine(options: { identity: Identity; secret: string; now: (
   let head = { at: Number.NaN, level: '', message: '', json: '' }
 
   function line(level: string, message: string, fields: Fields = {}): string {
+    const rest = restOf(fields) // first: a getter that logs makes a line of its own, which gets the earlier seq
+    const start = headOf(level, message)
     counts[level] = (counts[level] ?? 0) + 1
     seq += 1
-    const start = headOf(level, message)
-    const rest = restOf(fields)
-    // Nothing looks into the text: V8 joins it once, with its whole batch.
+    // Nothing looks into a short text: V8 joins it once, with its whole batch.
     const text = rest === '{}' ? `${start}${seq}}\n` : `${start}${seq},${rest.slice(1)}\n`
     return text.length > SURELY_FITS ? shorten(text) : text
   }

@@ -36,13 +36,14 @@ export function unfoldError(thrown: unknown, depth = 1): PlainError {
   }
 }
 
-/** A copy that JSON.stringify takes without calling foreign code: no getter, no toJSON, no circle, no bigint. */
+/** A copy that JSON.stringify takes without calling foreign code: no getter, no toJSON, no circle, no bigint, no function. */
 export function plain(value: unknown): unknown {
   let left = MAX_VALUES
   const open = new Set<object>()
 
   function copy(value: unknown): unknown {
     if (typeof value === 'bigint') return String(value)
+    if (typeof value === 'function') return undefined // JSON.stringify would call one that is named toJSON
     if (typeof value !== 'object' || value === null) return value
     if (isError(value)) return unfoldError(value)
     if (open.has(value)) return '[circular]'

@@ -6,8 +6,8 @@ import { MAX_BATCH_BYTES } from './batch.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 /** How long a closed file lives at least, so that a collector can read it to its end. */
 const READER_MS = 5000
-/** Kept free in each file: 4 KB for the header, which the library is not told of, and 32 KB by which a batch may exceed 64. */
-const MARGIN_KB = 36
+/** Kept free in each file: 4 KB for the header, which the library is not told of, and what a batch may exceed 64 KB by. */
+const MARGIN_KB = 4 + MAX_BATCH_BYTES / 1024 - 64
 const FILLER = Buffer.alloc(MAX_BATCH_BYTES)
 /** Takes what the library's streams write, and leaves it. */
 const NOWHERE = {

@@ -39,7 +39,7 @@ export function createWeather(logger: Logger, clock: Clock) {
 
   /** Two pollers end each other's poll in turn, so that a good poll in between does not say that the other is gone. */
   function conflict(error: TelegramError): void {
-    if (error.description.includes('webhook')) throw webhookIsSet()
+    if (error.description?.includes('webhook')) throw webhookIsSet()
     const now = clock.now()
     if (firstConflict === undefined || now - lastConflict > CONFLICT_MS) firstConflict = now
     lastConflict = now

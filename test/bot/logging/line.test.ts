@@ -154,6 +154,40 @@ test('hostile fields neither throw nor get lost', () => {
   })
 })
 
+test('a getter that logs gets its line before the one that it belongs to', () => {
+  const line = newLine()
+  const lines: string[] = []
+  const fields = {
+    get text() {
+      lines.push(line('info', 'inner'))
+      return 'x'
+    },
+  }
+  lines.push(line('info', 'outer', fields))
+  expect(lines.map((text) => JSON.parse(text))).toMatchObject([
+    { message: 'inner', seq: 1 },
+    { message: 'outer', seq: 2, text: 'x' },
+  ])
+})
+
+test.for<[string, () => unknown]>([
+  ['text', () => 'hi'],
+  ['a number', () => 5],
+  ['nothing', () => undefined],
+  ['keys of ours', () => ({ timestamp: 1, seq: 9 })],
+  [
+    'an error',
+    () => {
+      throw new Error('no')
+    },
+  ],
+])('a field named toJSON that would give %s is left out, and spoils no line', ([, toJSON]) => {
+  const { text, ...line } = logged({ toJSON, text: 'x', inner: { list: [toJSON] } })
+  expect(text).toBe('x')
+  expect(line).toMatchObject({ timestamp: '2026-01-02T03:04:05.006Z', seq: 1 })
+  expect(Object.keys(line)).not.toContain('toJSON')
+})
+
 test('an error whose own properties throw is still an error', () => {
   const error = new Error('x')
   Object.defineProperty(error, 'message', {

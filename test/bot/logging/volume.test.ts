@@ -64,6 +64,18 @@ test('each new file begins with a line that is its own, longer than any fingerpr
   expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1))
 })
 
+test('the lines of a burst are in the order of their seq from file to file, however many bytes their characters take', () => {
+  for (const text of ['x'.repeat(3000), '語'.repeat(1000)]) {
+    const dir = newFolder()
+    const { volume, line } = start(dir)
+    for (let i = 0; i < 300; i++) volume.accept(line('info', 'counted', { text }))
+    volume.transport.end()
+    const { files, lines } = readLog(dir)
+    expect(files.length).toBeGreaterThan(3)
+    expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1))
+  }
+})
+
 test('the files are named by day and number, readable for the group, and all match *.log', () => {
   const dir = newFolder()
   start(dir).fill(2)
