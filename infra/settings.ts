@@ -54,7 +54,7 @@ export function withDefaults(project: string, stack: string, given: Given) {
     stack,
     /** Tells this deployment from every other one on the cluster. */
     instance: `${project}-${stack}`,
-    // Node with the bot takes some 100 MB at rest; the limit leaves room for 256 updates at a time.
+    // Node with the bot takes some 110 MB at rest; the limit leaves room for 256 updates at a time.
     botResources: resources('50m', '128Mi', '1', '256Mi', botResources),
     // 113 to 145 MB by Sumo Logic's own figures; the classic collector's JVM 180, and it exits when starved of CPU.
     collectorResources: installed

@@ -3,7 +3,7 @@ import { checkSettings, type Settings } from '../settings.ts'
 import { remedy, sentence } from '../settingsError.ts'
 import { checkImage } from './imageCheck.ts'
 import { kubectl } from './kubectl.ts'
-import { output } from './run.ts'
+import { lastLine, output } from './run.ts'
 import { stackConfig } from './stackConfig.ts'
 import type { Check } from './table.ts'
 
@@ -70,7 +70,9 @@ async function settingsOf(stack: string, say: (check: Check) => void) {
 /** For what is not said by Pulumi itself, as it is of a passphrase. */
 function pulumiRemedy(stack: string, message: string): { remedy?: string } {
   if (message.includes('no stack named')) return { remedy: `pulumi stack init ${stack}` }
-  if (message.includes('PULUMI_ACCESS_TOKEN')) return { remedy: 'pulumi login --local' }
+  if (message.includes('PULUMI_ACCESS_TOKEN')) {
+    return { remedy: stack === 'dev' ? 'pulumi login --local' : 'pulumi login <your backend>' }
+  }
   return {}
 }
 
@@ -84,7 +86,7 @@ async function cluster({ context = '' }: Settings): Promise<Check> {
     return { what, state: 'red', says: `${says} is not 1.${OLDEST_SERVER} or newer`, remedy: mend }
   } catch (error) {
     const mend = context === 'minikube' ? 'minikube start' : 'kubectl config get-contexts'
-    return { what, state: 'red', says: lastLine(error), remedy: mend }
+    return { what, state: 'red', says: lastLine(error as Error), remedy: mend }
   }
 }
 
@@ -111,8 +113,4 @@ async function token({ telegramApiRoot, telegramToken, proxy, stack }: Settings)
     const reason = cause?.code ?? (error as Error).name
     return { what, state: 'unknown', says: `${telegramApiRoot} cannot be asked from here (${reason})` }
   }
-}
-
-function lastLine(error: unknown): string {
-  return (error as Error).message.split('\n').at(-1) ?? ''
 }

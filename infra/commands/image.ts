@@ -56,7 +56,7 @@ async function build(image: string, buildArgs: string[], context?: string): Prom
 
 /** docker may leave the name of its own registry out. */
 function known(repository: string): string {
-  return repository.replace(/^docker\.io\/(library\/)?/, '')
+  return repository.replace(/^((index\.)?docker\.io\/)?(library\/)?/, '')
 }
 
 /** A tag that changes with what the image is made of, so that a changed bot rolls the pod and nothing else does. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Settings } from '../settings.ts'
 import { kubectl } from './kubectl.ts'
+import { lastLine } from './run.ts'
 
 /** A node that has to pull both images may take minutes. */
 const PATIENCE_MS = 180_000
@@ -51,9 +52,11 @@ export async function waitForRollout(settings: Settings, tell: (words: string) =
     const isLate = Date.now() > deadline
     const seen = await current(settings).catch((error: Error) => {
       if (isLate) throw error
-      if (error.message !== told) tell(error.message)
-      told = error.message
+      const words = lastLine(error)
+      if (words !== told) tell(words)
+      told = words
     })
+    if (seen) told = ''
     if (seen?.deployment && isDone(seen.deployment)) return
     if (seen && (isLate || seen.pods.some(isHopeless))) throw new Error(stuck(settings, seen.pods))
     await sleep(POLL_MS)

@@ -27,6 +27,11 @@ function exit(child: ReturnType<typeof spawn>, program: string): Promise<number>
   })
 }
 
+/** Of what a program said: kubectl repeats itself, with times, before its last line. */
+export function lastLine(error: Error): string {
+  return error.message.split('\n').at(-1) ?? ''
+}
+
 /** Ends a command with one line about what went wrong, instead of a stack trace. */
 export async function command(main: () => Promise<void>): Promise<void> {
   try {

@@ -328,7 +328,7 @@ describe('npm run up', () => {
     const files = await programs({ apiRoot, token: newToken(), items })
     const kubectl = files.kubectl.replace(
       'cat "$FOLDER/items.json"',
-      'if [ -e "$FOLDER/asked2" ]; then cat "$FOLDER/items.json"; else [ -e "$FOLDER/asked" ] && : > "$FOLDER/asked2"; : > "$FOLDER/asked"; echo no route >&2; exit 1; fi',
+      'if [ -e "$FOLDER/asked2" ]; then cat "$FOLDER/items.json"; else [ -e "$FOLDER/asked" ] && : > "$FOLDER/asked2"; : > "$FOLDER/asked"; date +%s%N >&2; echo no route >&2; exit 1; fi',
     )
     const { code, err } = await run('up', ['dev'], { ...files, kubectl })
     expect(code, err).toBe(0)
