@@ -57,18 +57,21 @@ export function createBot(settings: {
   })
 
   // Here rather than in each feature: a press without an answer leaves the person's button waiting.
-  bot.on('callback_query', async (ctx, next) => {
-    await ctx
-      .answerCbQuery()
-      .catch((error) => logger.warn('press not answered', { ...subjectOf(ctx.update), error }))
+  bot.use(async (ctx, next) => {
+    if (ctx.callbackQuery) {
+      await ctx
+        .answerCbQuery()
+        .catch((error) => logger.warn('press not answered', { ...subjectOf(ctx.update), error }))
+    }
     return next()
   })
 
   for (const feature of settings.features) {
+    const handle = Composer.unwrap(feature.handlers)
     bot.use((ctx, next) => {
       ctx.state.feature = feature.name
-      return next()
-    }, feature.handlers)
+      return handle(ctx, next)
+    })
   }
   bot.use((ctx) => {
     ctx.state.feature = undefined
