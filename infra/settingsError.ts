@@ -13,12 +13,10 @@ export interface Problem {
 /** Every problem of a stack's settings at once; a secret's value is in none of them. */
 export class SettingsError extends Error {
   override name = 'SettingsError'
-  readonly problems: Problem[]
 
   constructor(stack: string, problems: Problem[]) {
     const lines = problems.map((problem) => `  ${sentence(problem)}\n    ${remedy(stack, problem)}`)
     super(`The settings of stack ${stack} are not usable:\n${lines.join('\n')}`)
-    this.problems = problems
   }
 }
 

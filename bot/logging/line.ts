@@ -90,7 +90,7 @@ export function createLine(options: { identity: Identity; secret: string; now: (
         value = plain(value)
         suspicious = true
       }
-      record[ORDERED.has(key) || !isTaken(key) ? key : `field_${key}`] = value
+      record[isTaken(key) ? `field_${key}` : key] = value
     }
     return suspicious
   }
@@ -111,7 +111,7 @@ const NUMBER = /^\d+$/
 
 /** Whether a field of this name would overwrite a key of ours, or come before them; it is written as field_<key>. */
 function isTaken(key: string): boolean {
-  return RESERVED.has(key) || NUMBER.test(key)
+  return !ORDERED.has(key) && (RESERVED.has(key) || NUMBER.test(key))
 }
 
 function shorten(text: string): string {

@@ -54,6 +54,7 @@ export function createWeather(logger: Logger, clock: Clock) {
   return { good, bad }
 }
 
+/** Telegram gives the updates to the webhook alone, so that a poller would wait in vain. */
 export function webhookIsSet(): Fatal {
   return new Fatal(
     'a webhook is set for this bot, and polling would not see an update: set RECEIVE=webhook, use another bot, or switch the webhook off with npm run webhook -- --delete',

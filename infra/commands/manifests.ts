@@ -5,7 +5,7 @@ import { MISSING } from '../guardKinds.ts'
 import { GUARDS } from '../guards.ts'
 import { type Registered, revealed, runProgram } from '../program.ts'
 import { KEYS, PROJECT } from '../schema.ts'
-import { readSettings, type StackConfig } from '../settings.ts'
+import { checkSettings, type StackConfig } from '../settings.ts'
 import { type Problem, SettingsError } from '../settingsError.ts'
 import { command } from './run.ts'
 import { stackFile } from './stackFile.ts'
@@ -39,13 +39,9 @@ function withPlaceholders(stack: string): StackConfig {
 
 /** @throws SettingsError when something is wrong that no placeholder could mend */
 function missing(stack: StackConfig): Problem[] {
-  try {
-    readSettings(stack)
-    return []
-  } catch (error) {
-    if (!(error instanceof SettingsError) || error.problems.some(({ what }) => what !== MISSING)) throw error
-    return error.problems
-  }
+  const { problems } = checkSettings(stack)
+  if (problems.some(({ what }) => what !== MISSING)) throw new SettingsError(stack.stack, problems)
+  return problems
 }
 
 /** As in a file for kubectl: named, and with every secret masked. */
