@@ -61,16 +61,7 @@ export function createLine(options: { identity: Identity; secret: string; now: (
   }
 
   function restOf(fields: Fields): string {
-    const record = {
-      update_id: undefined as unknown,
-      chat_id: undefined as unknown,
-      user_id: undefined as unknown,
-      feature: undefined as unknown,
-      duration_ms: undefined as unknown,
-      outcome: undefined as unknown,
-      method: undefined as unknown,
-      error: undefined as unknown,
-    }
+    const record = { ...NO_FIELDS }
     const suspicious = fill(record, fields)
     return redaction.clean(JSON.stringify(record), suspicious)
   }
@@ -100,6 +91,8 @@ export function createLine(options: { identity: Identity; secret: string; now: (
 
 const HEAD = ['timestamp', 'level', 'message', 'service', 'version', 'instance', 'boot', 'seq']
 const FIELDS = ['update_id', 'chat_id', 'user_id', 'feature', 'duration_ms', 'outcome', 'method', 'error']
+/** Keys come in the order in which they are made. */
+const NO_FIELDS: Record<string, unknown> = Object.fromEntries(FIELDS.map((key) => [key, undefined]))
 const RESERVED = new Set(HEAD)
 const ORDERED = new Set(FIELDS)
 
