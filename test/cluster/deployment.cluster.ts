@@ -67,7 +67,7 @@ await onCluster('a bot and its collector on a cluster', (cluster) => {
     const pod = await waitForPod(world)
 
     await waitForLine(world.sumo, ({ instance, message }) => instance === firstPod && message === 'stopped')
-    const [before, ...others] = deliveries(world.sumo, firstPod)
+    const [before, ...others] = await deliveries(world.sumo, firstPod)
     expect(others).toEqual([])
     expect(before).toMatchObject({ missing: [], repeated: 0 })
     expect(before?.lines.at(-1)).toMatchObject({ message: 'stopped', code: 0 })
@@ -81,8 +81,8 @@ await onCluster('a bot and its collector on a cluster', (cluster) => {
     })
     person.send('/time')
     await waitForLine(world.sumo, ({ instance, level }) => instance === pod.name && level === 'warn')
-    const levels = deliveries(world.sumo, pod.name)[0]?.lines.map(({ message, level }) => [level, message])
-    expect(levels).toEqual([
+    const [after] = await deliveries(world.sumo, pod.name)
+    expect(after?.lines.map(({ message, level }) => [level, message])).toEqual([
       ['info', 'Log file opened'],
       ['warn', 'update failed'],
     ])

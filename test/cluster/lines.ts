@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sumo } from '../sumo/backend.ts'
+
+const POLL_MS = 200
 
 export interface LogLine {
   message: string
@@ -30,8 +33,20 @@ export function arrivals(sumo: Sumo): LogLine[] {
   return sumo.received.map(({ body }) => parseLine(body))
 }
 
-/** What arrived of each process start of a pod, the earliest first. */
-export function deliveries(sumo: Sumo, pod: string): Delivery[] {
+/**
+ * What arrived of each process start of a pod, the earliest first. A batch that the collector has to send again is
+ * overtaken by later ones: whatever is missing is waited for, until `timeoutMs`.
+ */
+export async function deliveries(sumo: Sumo, pod: string, timeoutMs = 60_000): Promise<Delivery[]> {
+  const end = performance.now() + timeoutMs
+  for (;;) {
+    const found = countDeliveries(sumo, pod)
+    if (found.every(({ missing }) => missing.length === 0) || performance.now() > end) return found
+    await sleep(POLL_MS)
+  }
+}
+
+function countDeliveries(sumo: Sumo, pod: string): Delivery[] {
   const ofPod = arrivals(sumo).filter(({ instance }) => instance === pod)
   const byBoot = Object.entries(Object.groupBy(ofPod, ({ boot }) => boot))
   return byBoot.map(([boot, got = []]) => {

@@ -38,7 +38,7 @@ await onCluster('npm run up, and a token that is refused', (cluster) => {
     const pod = await waitForPod(world)
     const [update] = await chat(world.bot.person(), 1)
     await waitForLine(world.sumo, ({ update_id }) => update_id === update)
-    expect(deliveries(world.sumo, pod.name)).toMatchObject([{ missing: [], repeated: 0 }])
+    expect(await deliveries(world.sumo, pod.name)).toMatchObject([{ missing: [], repeated: 0 }])
     expect(world.sumo.collectors()).toMatchObject([{ name: pod.name, asked: { ephemeral: true } }])
   })
 

@@ -27,12 +27,13 @@ await onCluster('no line is lost on a cluster', (cluster) => {
   /** Whether every one of these updates has its line at Sumo Logic, and no line of the pod is missing there. */
   async function expectAll(updates: number[], pod: string, timeoutMs = RECOVERY_MS): Promise<void> {
     await waitForUpdates(world.sumo, updates, timeoutMs)
-    for (const { boot, missing } of deliveries(world.sumo, pod))
+    for (const { boot, missing } of await deliveries(world.sumo, pod, timeoutMs))
       expect({ boot, missing }).toEqual({ boot, missing: [] })
   }
 
-  const repeatedOf = (pod: string) =>
-    deliveries(world.sumo, pod).reduce((sum, { repeated }) => sum + repeated, 0)
+  async function repeatedOf(pod: string): Promise<number> {
+    return (await deliveries(world.sumo, pod)).reduce((sum, { repeated }) => sum + repeated, 0)
+  }
 
   it('when the bot is killed', async () => {
     const pod = await waitForPod(world)
@@ -46,8 +47,8 @@ await onCluster('no line is lost on a cluster', (cluster) => {
 
     await expectAll(updates, pod.name)
     expect((await waitForPod(world)).name).toBe(pod.name)
-    expect(deliveries(world.sumo, pod.name)).toHaveLength(2)
-    expect(repeatedOf(pod.name)).toBe(0)
+    expect(await deliveries(world.sumo, pod.name)).toHaveLength(2)
+    expect(await repeatedOf(pod.name)).toBe(0)
   })
 
   it('when the collector is killed, while lines are written', async () => {
@@ -60,7 +61,7 @@ await onCluster('no line is lost on a cluster', (cluster) => {
     const after = await chat(person, 20)
 
     await expectAll([...updates, ...after], pod.name)
-    report('lines repeated by a killed collector', repeatedOf(pod.name))
+    report('lines repeated by a killed collector', await repeatedOf(pod.name))
     // Nothing is read from its beginning again: only what was on its way may come twice.
     const again = arrivals(world.sumo).filter(({ update_id = 0 }) => before.includes(update_id))
     expect(again).toHaveLength(before.length)
@@ -68,7 +69,7 @@ await onCluster('no line is lost on a cluster', (cluster) => {
 
   it('when Sumo Logic is down for 30 s, and the bot answers meanwhile', async () => {
     const pod = await waitForPod(world)
-    const repeated = repeatedOf(pod.name)
+    const repeated = await repeatedOf(pod.name)
     world.sumo.fault({ answer: 'down' })
     const updates = await chatUntil(sleep(OUTAGE_MS), world.bot.person())
     world.sumo.clearFaults()
@@ -76,7 +77,7 @@ await onCluster('no line is lost on a cluster', (cluster) => {
 
     await expectAll(updates, pod.name)
     report('last line of the outage after its end', (performance.now() - back) / 1000, 's')
-    report('lines repeated by an outage', repeatedOf(pod.name) - repeated)
+    report('lines repeated by an outage', (await repeatedOf(pod.name)) - repeated)
   })
 
   it('when the pod is deleted, its last line included', async () => {
@@ -88,7 +89,7 @@ await onCluster('no line is lost on a cluster', (cluster) => {
 
     await waitForLine(world.sumo, ({ instance, message }) => instance === pod.name && message === 'stopped')
     await expectAll(updates, pod.name)
-    expect(deliveries(world.sumo, pod.name).at(-1)?.lines.at(-1)).toMatchObject({
+    expect((await deliveries(world.sumo, pod.name)).at(-1)?.lines.at(-1)).toMatchObject({
       message: 'stopped',
       code: 0,
     })

@@ -40,7 +40,7 @@ await onCluster('a bot behind a webhook on a cluster', (cluster) => {
     const pods = await podsOf(world)
     expect(pods).toMatchObject([{ ready: true }, { ready: true }])
     for (const { name } of pods) {
-      expect(deliveries(world.sumo, name)[0]?.lines).toContainEqual(
+      expect((await deliveries(world.sumo, name))[0]?.lines).toContainEqual(
         expect.objectContaining({ outcome: 'ok' }),
       )
     }
@@ -59,7 +59,7 @@ await onCluster('a bot behind a webhook on a cluster', (cluster) => {
     await waitForUpdates(world.sumo, updates)
     for (const { name } of before) {
       await waitForLine(world.sumo, ({ instance, message }) => instance === name && message === 'stopped')
-      expect(deliveries(world.sumo, name)).toMatchObject([{ missing: [], repeated: 0 }])
+      expect(await deliveries(world.sumo, name)).toMatchObject([{ missing: [], repeated: 0 }])
     }
     expect(world.bot.pending).toBe(0)
   })
