@@ -268,6 +268,8 @@ const deployment = (status: object) => ({
   status: { observedGeneration: 2, ...status },
 })
 const replicaSet = { kind: 'ReplicaSet', metadata: { labels: { 'pod-template-hash': 'new' }, ...revision } }
+const done = [deployment({ replicas: 1, updatedReplicas: 1, availableReplicas: 1 }), replicaSet]
+const underWay = [deployment({ replicas: 1, updatedReplicas: 1 }), replicaSet]
 const crashed = {
   kind: 'Pod',
   metadata: { name: 'bot-new-1', labels: { 'pod-template-hash': 'new' } },
@@ -284,6 +286,7 @@ const crashed = {
     ],
   },
 }
+const crashing = [...underWay, crashed]
 
 describe('npm run up', () => {
   test('touches nothing while something is red', async () => {
@@ -299,11 +302,10 @@ describe('npm run up', () => {
 
   test('ends well once the new pod is ready', async () => {
     const { apiRoot, newToken } = await telegram()
-    const items = [deployment({ replicas: 1, updatedReplicas: 1, availableReplicas: 1 }), replicaSet]
     const { code, out, err } = await run(
       'up',
       ['dev', '--yes'],
-      await programs({ apiRoot, token: newToken(), items }),
+      await programs({ apiRoot, token: newToken(), items: done }),
     )
     expect(code, err).toBe(0)
     expect(out).toContain('applied')
@@ -311,21 +313,49 @@ describe('npm run up', () => {
 
   test('fails with the last words of a pod that crashes, though pulumi up was content', async () => {
     const { apiRoot, newToken } = await telegram()
-    const items = [deployment({ replicas: 1, updatedReplicas: 1 }), replicaSet, crashed]
     const { code, err } = await run(
       'up',
       ['dev', '--yes'],
-      await programs({ apiRoot, token: newToken(), items }),
+      await programs({ apiRoot, token: newToken(), items: crashing }),
     )
     expect(code).toBe(1)
     expect(err).toContain('bot-new-1, bot ended with code 3:\nTELEGRAM_TOKEN: 401 Unauthorized')
     expect(err).toContain('kubectl --context minikube --namespace bitacora-dev delete pod bot-new-1')
   })
 
+  /** These programs, but the cluster's first answer about the rollout is another one. */
+  const atFirst = (files: Awaited<ReturnType<typeof programs>>, items: object[]) => ({
+    ...files,
+    'first.json': JSON.stringify({ items }),
+    kubectl: files.kubectl.replace(
+      'cat "$FOLDER/items.json"',
+      'if [ -e "$FOLDER/asked" ]; then cat "$FOLDER/items.json"; else : > "$FOLDER/asked"; cat "$FOLDER/first.json"; fi',
+    ),
+  })
+
+  test('is not content with a pod that is ready for a moment, between two crashes', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const files = atFirst(await programs({ apiRoot, token: newToken(), items: crashing }), done)
+    const { code, err } = await run('up', ['dev'], files)
+    expect(code).toBe(1)
+    expect(err).toContain('bot-new-1, bot ended with code 3')
+  })
+
+  test('does not give up a pod whose node has not read the new Secret yet', async () => {
+    const { apiRoot, newToken } = await telegram()
+    const state = { waiting: { reason: 'CreateContainerConfigError' } }
+    const status = { containerStatuses: [{ name: 'bot', restartCount: 0, state, lastState: {} }] }
+    const files = atFirst(await programs({ apiRoot, token: newToken(), items: done }), [
+      ...underWay,
+      { ...crashed, status },
+    ])
+    const { code, err } = await run('up', ['dev'], files)
+    expect(code, err).toBe(0)
+  })
+
   test('asks again when the cluster does not answer, and tells its words once', async () => {
     const { apiRoot, newToken } = await telegram()
-    const items = [deployment({ replicas: 1, updatedReplicas: 1, availableReplicas: 1 }), replicaSet]
-    const files = await programs({ apiRoot, token: newToken(), items })
+    const files = await programs({ apiRoot, token: newToken(), items: done })
     const kubectl = files.kubectl.replace(
       'cat "$FOLDER/items.json"',
       'if [ -e "$FOLDER/asked2" ]; then cat "$FOLDER/items.json"; else [ -e "$FOLDER/asked" ] && : > "$FOLDER/asked2"; : > "$FOLDER/asked"; date +%s%N >&2; echo no route >&2; exit 1; fi',
@@ -346,8 +376,7 @@ describe('npm run up', () => {
 
   test('shows the last words after a pulumi up that failed, too', async () => {
     const { apiRoot, newToken } = await telegram()
-    const items = [deployment({ replicas: 1, updatedReplicas: 1 }), replicaSet, crashed]
-    const files = await programs({ apiRoot, token: newToken(), items, up: 255 })
+    const files = await programs({ apiRoot, token: newToken(), items: crashing, up: 255 })
     const { code, err } = await run('up', ['dev'], files)
     expect(code).toBe(1)
     expect(err).toContain('pulumi up ended with 255.\nbot-new-1, bot ended with code 3')
