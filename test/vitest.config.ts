@@ -7,7 +7,9 @@ export default defineConfig(({ mode }) => ({
     include: [{ long: 'test/**/*.long.ts', cluster: 'test/**/*.cluster.ts' }[mode] ?? 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     maxWorkers: mode === 'cluster' ? 1 : 2,
-    testTimeout: mode === 'test' ? 15_000 : 600_000,
-    hookTimeout: mode === 'test' ? 15_000 : 600_000,
+    // A wait of a test ends before the test does, so that its words are seen: a busy machine needs patience.
+    testTimeout: mode === 'test' ? 90_000 : 600_000,
+    hookTimeout: mode === 'test' ? 90_000 : 600_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 }))

@@ -45,7 +45,7 @@ async function currentCluster(): Promise<Cluster> {
   }
   const get = async (...args: string[]) => JSON.parse(await kubectl('get', ...args, '--output', 'json'))
 
-  const nodes = await get('nodes', '--request-timeout', '5s').catch(() => {
+  const nodes = await get('nodes', '--request-timeout', '30s').catch(() => {
     throw new Error(`the cluster of kubectl's context ${context} does not answer`)
   })
   const isMinikube = context === 'minikube' || nodes.items.some(hasMinikubeLabel)
@@ -59,7 +59,7 @@ async function currentCluster(): Promise<Cluster> {
 
 async function found(program: string, ...args: string[]): Promise<string> {
   try {
-    return (await run(program, args)).stdout
+    return (await run(program, args, { timeout: 60_000 })).stdout
   } catch (error) {
     const { code, stderr } = error as NodeJS.ErrnoException & { stderr: string }
     throw new Error(code === 'ENOENT' ? `${program} is not on PATH` : `${program}: ${stderr.trim()}`)

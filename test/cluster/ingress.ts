@@ -10,11 +10,16 @@ export interface Ingress {
   remove(): Promise<void>
 }
 
-/** A forward of each request to the Service, over the connection that its answer leaves open. */
+/**
+ * A forward of each request to the Service: over the connection that an answer left open, and every other time over one
+ * of its own, for the Service chooses a pod for each connection.
+ */
 const PROXY = `
-  const agent = new http.Agent({ keepAlive: true })
+  const kept = new http.Agent({ keepAlive: true })
+  let requests = 0
   http.createServer((request, response) => {
     const { method, url: path, headers } = request
+    const agent = requests++ % 2 === 0 && kept
     const forward = http.request({ host: process.argv[1], method, path, headers, agent }, (answer) => {
       response.writeHead(answer.statusCode, answer.headers)
       answer.pipe(response)
@@ -28,7 +33,13 @@ export async function startIngress(
   { kubectl, context }: Cluster,
   { namespace, image, service }: { namespace: string; image: string; service: string },
 ): Promise<Ingress> {
-  const container = { name: 'ingress', image, imagePullPolicy: 'IfNotPresent', args: ['-e', PROXY, service] }
+  const container = {
+    name: 'ingress',
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    args: ['-e', PROXY, service],
+    readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
+  }
   const spec = { terminationGracePeriodSeconds: 0, containers: [container] }
   const overrides = JSON.stringify({ apiVersion: 'v1', spec })
   const within = ['--namespace', namespace]
@@ -40,11 +51,14 @@ export async function startIngress(
   try {
     await kubectl('create', 'namespace', namespace)
     await kubectl('run', 'ingress', ...within, '--image', image, '--overrides', overrides)
-    await kubectl('wait', ...within, '--for', 'condition=Ready', 'pod/ingress', '--timeout', '60s')
+    await kubectl('wait', ...within, '--for', 'condition=Ready', 'pod/ingress', '--timeout', '180s')
     forward = spawn('kubectl', ['--context', context, ...within, 'port-forward', 'pod/ingress', ':8080'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const [said] = await once(forward.stdout, 'data')
+    const ended = once(forward, 'close').then(([code]) =>
+      Promise.reject(new Error(`port-forward ended: ${code}`)),
+    )
+    const [said] = await Promise.race([once(forward.stdout, 'data'), ended])
     const [, address] = /^Forwarding from (127\.0\.0\.1:\d+)/m.exec(String(said)) ?? []
     // It says something for every connection.
     forward.stdout.resume()

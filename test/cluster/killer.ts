@@ -44,7 +44,7 @@ export async function startKiller({ cluster, stack, image }: World): Promise<Kil
       'condition=Ready',
       'pod/killer',
       '--timeout',
-      '60s',
+      '180s',
     )
   } catch (error) {
     await remove()

@@ -41,7 +41,8 @@ export async function deliveries(sumo: Sumo, pod: string, timeoutMs = 60_000): P
   const end = performance.now() + timeoutMs
   for (;;) {
     const found = countDeliveries(sumo, pod)
-    if (found.every(({ missing }) => missing.length === 0) || performance.now() > end) return found
+    const isWhole = found.length > 0 && found.every(({ missing }) => missing.length === 0)
+    if (isWhole || performance.now() > end) return found
     await sleep(POLL_MS)
   }
 }

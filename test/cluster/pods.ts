@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { vi } from 'vitest'
 import type { World } from './world.ts'
 
 const POLL_MS = 200
-const PATIENCE_MS = 60_000
+/** As long as `npm run up` waits for a rollout. */
+const PATIENCE_MS = 180_000
 
 interface State {
   running?: object
@@ -50,15 +51,19 @@ export async function podsOf({ cluster, stack }: World): Promise<Pod[]> {
   })
 }
 
-/** The only pod, as soon as it is as wanted; ready where nothing else is. @throws after a minute */
-export async function waitForPod(world: World, wanted = (pod: Pod) => pod.ready): Promise<Pod> {
-  const end = Date.now() + PATIENCE_MS
-  for (;;) {
-    const [pod, ...others] = await podsOf(world)
+/**
+ * The only pod, as soon as it is as wanted; ready where nothing else is. A cluster that does not answer is asked again.
+ *
+ * @throws Error with the pods, after three minutes
+ */
+export function waitForPod(world: World, wanted = (pod: Pod) => pod.ready): Promise<Pod> {
+  const look = async () => {
+    const pods = await podsOf(world)
+    const [pod, ...others] = pods
     if (pod && others.length === 0 && wanted(pod)) return pod
-    if (Date.now() > end) throw new Error(`After ${PATIENCE_MS} ms the pod is ${JSON.stringify(pod)}`)
-    await sleep(POLL_MS)
+    throw new Error(`The pods are ${JSON.stringify(pods)}`)
   }
+  return vi.waitFor(look, { timeout: PATIENCE_MS, interval: POLL_MS })
 }
 
 /** What the bot's container wrote to stdout, from its start to its end. */

@@ -37,9 +37,8 @@ await onCluster('a bot behind a webhook on a cluster', (cluster) => {
     const chats = await Promise.all(Array.from({ length: CHATS }, () => chat(world.bot.person(), 10)))
     await waitForUpdates(world.sumo, chats.flat())
 
-    const pods = await podsOf(world)
-    expect(pods).toMatchObject([{ ready: true }, { ready: true }])
-    for (const { name } of pods) {
+    await expect.poll(() => podsOf(world)).toMatchObject([{ ready: true }, { ready: true }])
+    for (const { name } of await podsOf(world)) {
       expect((await deliveries(world.sumo, name))[0]?.lines).toContainEqual(
         expect.objectContaining({ outcome: 'ok' }),
       )
@@ -48,6 +47,7 @@ await onCluster('a bot behind a webhook on a cluster', (cluster) => {
 
   it('loses neither a message nor a line while its pods are replaced', async () => {
     const before = await podsOf(world)
+    expect(before).toHaveLength(2)
     await world.stack.set({ logLevel: 'debug' })
     const start = performance.now()
     const up = world.stack.up()
@@ -61,6 +61,6 @@ await onCluster('a bot behind a webhook on a cluster', (cluster) => {
       await waitForLine(world.sumo, ({ instance, message }) => instance === name && message === 'stopped')
       expect(await deliveries(world.sumo, name)).toMatchObject([{ missing: [], repeated: 0 }])
     }
-    expect(world.bot.pending).toBe(0)
+    await expect.poll(() => world.bot.pending).toBe(0)
   })
 })

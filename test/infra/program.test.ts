@@ -67,9 +67,7 @@ describe.each(CASES)('$title', ({ stack, collector: { name, settings, secrets },
         (inputs.metadata as { namespace: string }).namespace !== `bitacora-${stack}`,
     )
     expect(elsewhere).toEqual([])
-    expect(deployed.inputs('kubernetes').context).toBe(
-      stack === 'dev' ? 'cluster-of-the-test' : 'cluster-of-the-test',
-    )
+    expect(deployed.inputs('kubernetes').context).toBe('cluster-of-the-test')
   })
 
   test('the pod meets "restricted", but for the root that the classic collector needs', () => {

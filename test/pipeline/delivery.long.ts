@@ -45,7 +45,7 @@ it.each([
   const { sumo, startCollector, startWriter } = await startDelivery()
   const collector = await startCollector()
   const writer = startWriter(DEPLOYED)
-  await sumo.waitForRecords(20_000)
+  await sumo.waitForRecords(20_000, SETTLE_MS)
   sumo.fault({ answer })
   await sleep(10_000)
   sumo.clearFaults()
@@ -63,7 +63,7 @@ it('every line arrives at least once when the answers of Sumo Logic are lost', a
   const { sumo, startCollector, startWriter } = await startDelivery()
   await startCollector()
   const writer = startWriter({ ...DEPLOYED, lines: 100_000 })
-  await sumo.waitForRecords(20_000)
+  await sumo.waitForRecords(20_000, SETTLE_MS)
   sumo.fault({ answer: 'down', keep: true, times: 3 })
   const written = await writer.written
   await settle(sumo, written, SETTLE_MS)
@@ -114,7 +114,7 @@ it('every line arrives exactly once when the bot is stopped under load', async (
   const { sumo, startCollector, startWriter } = await startDelivery()
   const collector = await startCollector()
   const writer = startWriter(DEPLOYED)
-  await sumo.waitForRecords(30_000)
+  await sumo.waitForRecords(30_000, SETTLE_MS)
   writer.stop()
   const written = await writer.written
   await settle(sumo, written, SETTLE_MS)
@@ -131,7 +131,7 @@ it.each([1, 2, 3])(
     const { sumo, startCollector, startWriter } = await startDelivery()
     const collector = await startCollector()
     const writer = startWriter({ ...DEPLOYED, linesPerSecond: 1000 })
-    await sumo.waitForRecords(3000)
+    await sumo.waitForRecords(3000, SETTLE_MS)
     writer.stop()
     const written = await writer.written
     await collector.stop('SIGTERM')

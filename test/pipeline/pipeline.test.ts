@@ -84,5 +84,5 @@ it('without Sumo Logic a line reaches the console of the collector as it was wri
   const line = await logOneLine()
   const collector = await startCollector(folder, { to: 'console' }, {})
 
-  await expect.poll(() => collector.stdout, { timeout: 10_000 }).toContain(`\n${line} \n`)
+  await expect.poll(() => collector.stdout).toContain(`\n${line} \n`)
 })

@@ -4,10 +4,9 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { PATIENCE_MS } from '../telegram/feed.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
-/** Much more than a wait takes, so that a busy machine fails no test. */
-export const PATIENCE_MS = 30_000
 const POLL_MS = 50
 
 export interface LogLine {
@@ -73,10 +72,12 @@ export function startBot(
   }
 
   function lines(): LogLine[] {
-    return logFiles()
-      .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as LogLine)
+    return (
+      logFiles()
+        // What follows the last line break is empty, or still being written.
+        .flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))
+        .map((line) => JSON.parse(line) as LogLine)
+    )
   }
 
   async function waitForLine(matches: (line: LogLine) => boolean): Promise<LogLine> {

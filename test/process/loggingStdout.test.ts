@@ -29,11 +29,13 @@ test('a reader of stdout that leaves costs nothing but its lines', async () => {
 
 test('a reader that keeps up gets on stdout what is on the volume, the last words of a crash too', async () => {
   const dir = newFolder()
-  const child = startChild({ dir, stdout: true, steps: [{ log: 2000, perTick: 100 }, { end: 'crash' }] })
+  const child = startChild({ dir, stdout: true, steps: [{ log: 2000, perTick: 100 }] })
   let text = ''
   child.process.stdout?.on('data', (chunk) => {
     text += chunk
   })
+  await expect.poll(() => text.split('\n')).toHaveLength(2001)
+  child.ask({ end: 'crash' })
   await new Promise((resolve) => child.process.stdout?.on('close', resolve))
   const volume = readLog(dir).lines.filter(({ message }) => message !== 'Log file opened')
   expect(volume).toHaveLength(2001)

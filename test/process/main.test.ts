@@ -83,11 +83,11 @@ test('a port that is taken ends the start with exit code 2 and the remedy', asyn
 })
 
 test('Ctrl-C under npm, which arrives twice at once, is one request to stop', async () => {
-  const { bot } = await start({ LOG_LINGER_MS: '1000' })
+  const twice = `process.on('SIGUSR2', () => { for (const n of [1, 2]) process.emit('SIGINT', 'SIGINT') })`
+  const { bot } = await start({}, { nodeArgs: ['--import', `data:text/javascript,${twice}`] })
   await bot.waitUntilReady()
-  bot.child.kill('SIGINT')
-  await bot.waitForLine(({ message }) => message === 'stopping')
-  expect(await bot.stop('SIGINT')).toBe(0)
+  expect(await bot.stop('SIGUSR2')).toBe(0)
+  expect(bot.lines().filter(({ message }) => message === 'stopping')).toHaveLength(1)
 })
 
 test('an exception that nobody catches is the last line, and the exit code is 1', async () => {

@@ -4,7 +4,7 @@ import type { TestContext } from 'vitest'
 import type { BotAccount } from '../telegram/bot.ts'
 import type { Person } from '../telegram/person.ts'
 import { startTelegram, type Telegram, type TelegramOptions } from '../telegram/server.ts'
-import { type BotProcess, PATIENCE_MS, startBot } from './bot.ts'
+import { type BotProcess, startBot } from './bot.ts'
 
 export type Mode = 'polling' | 'webhook'
 export const MODES: Mode[] = ['polling', 'webhook']
@@ -84,7 +84,7 @@ export function greet(person: Person, name: string): string {
 
 /** Waits until each answer has come, in whatever order. */
 export async function waitForAnswers(person: Person, answers: string[]): Promise<void> {
-  for (const answer of answers) await person.waitForReply(answer, PATIENCE_MS)
+  for (const answer of answers) await person.waitForReply(answer)
 }
 
 export function texts(person: Person): string[] {

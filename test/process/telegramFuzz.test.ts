@@ -1,9 +1,8 @@
 import { test, vi } from 'vitest'
-import { PATIENCE_MS } from './bot.ts'
 import { MODES } from './telegram.ts'
 import { fuzz } from './telegramFuzz.ts'
 
-vi.setConfig({ maxConcurrency: 3, testTimeout: 3 * PATIENCE_MS })
+vi.setConfig({ maxConcurrency: 3 })
 
 test.concurrent.for(MODES)(
   '%s: 300 updates, most of them malformed: one line each, one answer where it is due',

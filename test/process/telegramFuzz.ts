@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestContext } from 'vitest'
+import { PATIENCE_MS } from '../telegram/feed.ts'
 import type { Person } from '../telegram/person.ts'
-import { PATIENCE_MS } from './bot.ts'
 import { type Mode, setScene, texts, updateLines } from './telegram.ts'
 
 type Json = Record<string, unknown>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestContext } from 'vitest'
 import type { Person } from '../telegram/person.ts'
-import { type BotProcess, PATIENCE_MS } from './bot.ts'
+import type { BotProcess } from './bot.ts'
 import { greet, portOf, type Scene, setScene, texts, waitForAnswers } from './telegram.ts'
 
 const PEOPLE = 10
@@ -27,7 +27,7 @@ function startLoad(t: TestContext, { account }: Scene) {
   async function finish(): Promise<void> {
     clearInterval(timer)
     for (const [person, answers] of wanted) await waitForAnswers(person, answers)
-    await t.expect.poll(() => account.pending, { timeout: PATIENCE_MS }).toBe(0)
+    await t.expect.poll(() => account.pending).toBe(0)
     for (const [person, answers] of wanted) {
       t.expect(answers.length).toBeGreaterThan(2)
       t.expect(texts(person)).toEqual(answers)

@@ -1,21 +1,26 @@
 import { describe, test, vi } from 'vitest'
 import type { Person } from '../telegram/person.ts'
-import { PATIENCE_MS } from './bot.ts'
 import { greet, MODES, setScene, texts, updateLines, waitForAnswers } from './telegram.ts'
 
-vi.setConfig({ maxConcurrency: 3, testTimeout: 2 * PATIENCE_MS })
+vi.setConfig({ maxConcurrency: 3 })
 
 describe.each(MODES)('%s', (mode) => {
   test.concurrent('a slow handler delays nobody else, and its own chat stays in order', async (t) => {
     const { account, start } = await setScene(t, mode)
     const [ana, ...others] = Array.from({ length: 10 }, () => account.person()) as [Person, ...Person[]]
-    account.fault({ method: 'sendMessage', matches: ({ chat_id }) => chat_id === ana.id, latencyMs: 3000 })
+    const gate = Promise.withResolvers<void>()
+    account.fault({
+      method: 'sendMessage',
+      matches: ({ chat_id }) => chat_id === ana.id,
+      until: gate.promise,
+    })
     const bot = await start()
     await bot.waitUntilReady()
     const answers = [greet(ana, 'uno'), greet(ana, 'dos')]
-    await account.waitForCall('sendMessage', undefined, PATIENCE_MS)
+    await account.waitForCall('sendMessage')
     await Promise.all(others.map((person) => waitForAnswers(person, [greet(person, 'hola')])))
     t.expect(updateLines(bot).filter(({ chat_id }) => chat_id === ana.id)).toEqual([])
+    gate.resolve()
     await waitForAnswers(ana, answers)
     t.expect([ana, ...others].map(texts)).toEqual([answers, ...others.map(() => ['Hola, hola'])])
   })
@@ -92,7 +97,7 @@ test.concurrent('a name that DNS does not know is tried for ever, without an end
 test.concurrent('polling: a token that is revoked later ends the process with exit code 3', async (t) => {
   const { account, start } = await setScene(t, 'polling')
   const bot = await start()
-  await t.expect.poll(() => account.polled, { timeout: PATIENCE_MS }).toBe(true)
+  await t.expect.poll(() => account.polled).toBe(true)
   account.revoke()
   t.expect(await bot.exit).toBe(3)
 })
@@ -105,7 +110,7 @@ test.concurrent('webhook: a token that is revoked later costs the answers; posts
   const update_id = account.person().send('hola')
   const line = await bot.waitForLine((it) => it.update_id === update_id)
   t.expect(line).toMatchObject({ message: 'update failed', outcome: 'refused', error: { code: 401 } })
-  await t.expect.poll(() => account.pending, { timeout: PATIENCE_MS }).toBe(0)
+  await t.expect.poll(() => account.pending).toBe(0)
 })
 
 test.concurrent('polling: a poll that is never answered is given up, and the next one brings everything', async (t) => {

@@ -1,10 +1,9 @@
 import { test, vi } from 'vitest'
 import type { BotAccount } from '../telegram/bot.ts'
-import { PATIENCE_MS } from './bot.ts'
 import { greet, portOf, setScene, texts, updateLines, waitForAnswers } from './telegram.ts'
 import { rollPolling, rollWebhook } from './telegramRoll.ts'
 
-vi.setConfig({ maxConcurrency: 3, testTimeout: 3 * PATIENCE_MS })
+vi.setConfig({ maxConcurrency: 3 })
 
 test.concurrent('a chat with 500 messages for a slow handler loses the oldest, is told once, and delays nobody', async (t) => {
   const { account, start } = await setScene(t, 'polling')
@@ -43,8 +42,8 @@ test.concurrent('polling: a SIGKILL loses what was in flight, and no more', asyn
   await bot.waitUntilReady()
   account.fault({ method: 'sendMessage', hang: true, times: victims.length })
   const inFlight = victims.map((person) => person.send('/say_hi uno'))
-  await t.expect.poll(() => account.pending, { timeout: PATIENCE_MS }).toBe(0) // confirmed, though not done
-  await t.expect.poll(() => sent(account), { timeout: PATIENCE_MS }).toBe(victims.length)
+  await t.expect.poll(() => account.pending).toBe(0) // confirmed, though not done
+  await t.expect.poll(() => sent(account)).toBe(victims.length)
   await bot.stop('SIGKILL')
   const later = people.map((person) => greet(person, 'dos'))
   const again = await start({ LOG_DIR: bot.logDir })
@@ -66,7 +65,7 @@ test.concurrent('webhook: a SIGKILL loses nothing: what was in flight is sent ag
   const port = portOf(await bot.healthUrl())
   account.fault({ method: 'sendMessage', hang: true, times: 3 })
   const first = people.slice(0, 3).map((person) => greet(person, 'uno'))
-  await t.expect.poll(() => sent(account), { timeout: PATIENCE_MS }).toBe(3)
+  await t.expect.poll(() => sent(account)).toBe(3)
   service.remove(port)
   await bot.stop('SIGKILL')
   const later = people.map((person) => greet(person, 'dos'))
@@ -75,7 +74,7 @@ test.concurrent('webhook: a SIGKILL loses nothing: what was in flight is sent ag
     people.map((person, i) => waitForAnswers(person, [first[i] ?? [], later[i] ?? []].flat())),
   )
   t.expect(people.map(texts)).toEqual(later.map((answer, i) => [first[i] ?? [], answer].flat()))
-  await t.expect.poll(() => account.pending, { timeout: PATIENCE_MS }).toBe(0)
+  await t.expect.poll(() => account.pending).toBe(0)
 })
 
 /** How many messages the bot tried to send. */

@@ -86,6 +86,8 @@ export async function startSumo(options: { port?: number; host?: string } = {}):
       response.writeHead(400).end(JSON.stringify(refusal(error.message)))
     })
   })
+  // Longer than a collector keeps an idle connection (90 s), so that none is cut in the moment of its reuse.
+  server.keepAliveTimeout = 100_000
   server.listen(options.port ?? 0, host)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

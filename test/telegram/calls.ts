@@ -36,7 +36,7 @@ export function createCallLog(record: boolean): CallLog {
       call.status = status
       if (record) feed.touch(call)
     },
-    waitFor(method, matches = () => true, timeoutMs = 5000) {
+    waitFor(method, matches = () => true, timeoutMs) {
       return feed.first(
         (call) => call.method === method && matches(call),
         timeoutMs,

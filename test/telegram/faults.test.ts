@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Fault } from './faults.ts'
-import { eventually, readAnswer, useTelegram } from './fixture.ts'
+import { readAnswer, useTelegram } from './fixture.ts'
 
 const open = useTelegram()
 
@@ -50,8 +50,11 @@ test.each<[string, Fault, RegExp]>([
 test('a call that hangs is never answered', async () => {
   const { telegram, token, bot } = open()
   bot.fault({ hang: true })
-  const signal = AbortSignal.timeout(100)
-  await expect(fetch(`${telegram.url}/bot${token}/getMe`, { signal })).rejects.toThrow('timeout')
+  const leaving = new AbortController()
+  const call = fetch(`${telegram.url}/bot${token}/getMe`, { signal: leaving.signal })
+  await bot.waitForCall('getMe')
+  setTimeout(() => leaving.abort(), 100)
+  await expect(call).rejects.toThrow('aborted')
   expect(bot.calls).toMatchObject([{ method: 'getMe', status: 0 }])
 })
 
@@ -90,7 +93,7 @@ test('a fault may be narrowed to some calls, and be cleared', async () => {
 test('offline, nobody answers; back online, what was queued is still there', async () => {
   const { telegram, bot, token, call } = open()
   const held = fetch(`${telegram.url}/bot${token}/getUpdates?timeout=50`)
-  await eventually(() => bot.polled).toBe(true)
+  await expect.poll(() => bot.polled).toBe(true)
   const cut = expect(held).rejects.toThrow()
   await telegram.goOffline()
   await cut

@@ -12,6 +12,8 @@ export interface Fault {
   /** The method takes effect all the same, only its answer is lost; by default it never ran. */
   effect?: boolean
   latencyMs?: number
+  /** The answer waits for it. */
+  until?: Promise<void>
   /** An error of the Bot API. */
   status?: number
   description?: string

@@ -1,11 +1,14 @@
+/** How long a wait may take where nothing else is said, ms: a busy machine needs many seconds to start a bot. */
+export const PATIENCE_MS = 30_000
+
 export interface Feed<T> {
   /** An item is new or has changed: whoever waits for one like it gets it. */
   touch(item: T): void
   /**
    * The first item that matches: of those that are there already, or touched later.
-   * @throws after `timeoutMs`, with the words of `missing`
+   * @throws after `timeoutMs`, PATIENCE_MS by default, with the words of `missing`
    */
-  first(matches: (item: T) => boolean, timeoutMs: number, missing: () => string): Promise<T>
+  first(matches: (item: T) => boolean, timeoutMs: number | undefined, missing: () => string): Promise<T>
 }
 
 /** Lets tests wait for an event instead of for time. */
@@ -16,7 +19,7 @@ export function createFeed<T>(items: readonly T[]): Feed<T> {
     touch(item) {
       for (const offer of waiting) offer(item)
     },
-    first(matches, timeoutMs, missing) {
+    first(matches, timeoutMs = PATIENCE_MS, missing) {
       const present = items.find(matches)
       if (present !== undefined) return Promise.resolve(present)
       return new Promise((resolve, reject) => {

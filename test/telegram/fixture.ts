@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 import type { BotAccount } from './bot.ts'
 import { startTelegram, type Telegram, type TelegramOptions } from './server.ts'
 
@@ -44,9 +44,6 @@ export function useTelegram(options?: TelegramOptions): () => Client & { telegra
     }
   }
 }
-
-/** Looks until it is so; a busy machine may need more than Vitest's one second. */
-export const eventually = (look: () => unknown) => expect.poll(look, { timeout: 5000 })
 
 export async function readAnswer(request: Promise<Response>): Promise<ApiAnswer> {
   const response = await request

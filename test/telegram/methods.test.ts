@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eventually, useTelegram } from './fixture.ts'
+import { useTelegram } from './fixture.ts'
 
 const open = useTelegram()
 const refusal = (error_code: number, description: string) => ({
@@ -33,7 +33,7 @@ test('a malformed token is 401, and so is one that was revoked', async () => {
     { ok: false, error_code: 401, description: 'Unauthorized' },
   ])
   const poll = call('getUpdates', { timeout: 50 })
-  await eventually(() => bot.polled).toBe(true)
+  await expect.poll(() => bot.polled).toBe(true)
   bot.revoke()
   expect(await poll).toEqual(refusal(401, 'Unauthorized'))
   expect(await call('getMe')).toEqual(refusal(401, 'Unauthorized'))

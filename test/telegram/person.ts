@@ -88,7 +88,7 @@ export function createPerson(account: Account, about: About = {}): Person {
     block: () => block(true),
     unblock: () => block(false),
     answers,
-    waitForAnswer(timeoutMs = 5000) {
+    waitForAnswer(timeoutMs) {
       const claim = (answer: Answer) => !handedOut.has(answer) && Boolean(handedOut.add(answer))
       return feed.first(claim, timeoutMs, () => `No new answer to a press; ${answers.length} came before`)
     },

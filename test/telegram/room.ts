@@ -45,7 +45,7 @@ export function createRoom(chat: Chat, keep: boolean): Room {
       return index >= 0
     },
     replies: () => messages.filter((message) => message.from.is_bot),
-    waitForReply(wanted = () => true, timeoutMs = 5000) {
+    waitForReply(wanted = () => true, timeoutMs) {
       const claim = (message: Message) => {
         if (!message.from.is_bot || handedOut.has(message) || !matching(message, wanted)) return false
         handedOut.add(message)

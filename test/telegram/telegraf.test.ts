@@ -1,7 +1,7 @@
 import { Markup, Telegraf } from 'telegraf'
 import { message } from 'telegraf/filters'
 import { expect, onTestFinished, test } from 'vitest'
-import { eventually, useTelegram } from './fixture.ts'
+import { useTelegram } from './fixture.ts'
 
 /** Telegraf's own client and loop: a client that was not written for this server. */
 const open = useTelegram({ conflictPauseMs: 50 })
@@ -59,7 +59,7 @@ test("an error of Telegram's reaches the bot as a TelegramError", async () => {
   const ada = bot.person()
   ada.send('hola')
   ada.block()
-  await eventually(() => errors).toMatchObject([
-    { response: { error_code: 403, description: 'Forbidden: bot was blocked by the user' } },
-  ])
+  await expect
+    .poll(() => errors)
+    .toMatchObject([{ response: { error_code: 403, description: 'Forbidden: bot was blocked by the user' } }])
 })

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { eventually, useTelegram } from './fixture.ts'
+import { useTelegram } from './fixture.ts'
 import { startTelegram } from './server.ts'
 
 const delays: number[] = []
 const open = useTelegram({
   conflictPauseMs: 50,
-  webhookTimeoutMs: 100,
+  webhookTimeoutMs: 2000,
   webhookRetryMs: (failures) => {
     delays.push(failures)
     return 5
@@ -55,7 +55,7 @@ test('updates are delivered with the secret, and are gone once they are taken', 
   bot.person().send('before')
   await call('setWebhook', { url, secret_token: 's3cret' })
   bot.person().send('after')
-  await eventually(() => bot.pending).toBe(0)
+  await expect.poll(() => bot.pending).toBe(0)
   expect(texts(got)).toEqual(['before', 'after'])
   expect(got[0]?.headers).toMatchObject({
     'content-type': 'application/json',
@@ -87,12 +87,12 @@ test('one chat gets its updates one after the other, others do not wait for it',
   await call('setWebhook', { url })
   for (const text of ['a1', 'a2']) ada.send(text)
   for (const text of ['b1', 'b2']) bob.send(text)
-  await eventually(() => texts(got).sort()).toEqual(['a1', 'b1', 'b2'])
+  await expect.poll(() => texts(got).sort()).toEqual(['a1', 'b1', 'b2'])
   for (let answered = 0; answered < 2; answered++) {
-    await eventually(() => held.length).toBe(answered + 1)
+    await expect.poll(() => held.length).toBe(answered + 1)
     held[answered]?.response.end()
   }
-  await eventually(() => bot.pending).toBe(0)
+  await expect.poll(() => bot.pending).toBe(0)
   expect(texts(held)).toEqual(['a1', 'a2'])
 })
 
@@ -106,7 +106,7 @@ test('an update that is refused comes again after growing delays, and getWebhook
   const ada = bot.person()
   const [first, second] = [ada.send('hola'), ada.send('chau')]
   await call('setWebhook', { url, max_connections: 7, allowed_updates: ['message'] })
-  await eventually(() => bot.pending).toBe(0)
+  await expect.poll(() => bot.pending).toBe(0)
   expect(got.map(({ update }) => update.update_id)).toEqual([first, first, first, first, second, second])
   expect(delays).toEqual([0, 1, 2, 0])
   expect((await call('getWebhookInfo')).result).toEqual({
@@ -126,7 +126,7 @@ test('a receiver that does not answer is given up and asked again', async () => 
   const { url, got } = await startReceiver((delivered) => silent-- > 0 || accept(delivered))
   await call('setWebhook', { url })
   bot.person().send('hola')
-  await eventually(() => bot.pending).toBe(0)
+  await expect.poll(() => bot.pending).toBe(0)
   expect(got).toHaveLength(2)
   expect((await call('getWebhookInfo')).result.last_error_message).toBe('Read timeout expired')
 })
@@ -135,10 +135,12 @@ test('a receiver that is away loses nothing', async () => {
   const { bot, call } = open()
   await call('setWebhook', { url: 'http://127.0.0.1:9/hook' })
   bot.person().send('hola')
-  await eventually(async () => (await call('getWebhookInfo')).result).toMatchObject({
-    pending_update_count: 1,
-    last_error_message: 'Connection refused',
-  })
+  await expect
+    .poll(async () => (await call('getWebhookInfo')).result)
+    .toMatchObject({
+      pending_update_count: 1,
+      last_error_message: 'Connection refused',
+    })
   await call('deleteWebhook')
   expect((await call('getUpdates')).result).toHaveLength(1)
 })
@@ -148,9 +150,9 @@ test('max_connections bounds the updates on their way', async () => {
   const { url, got } = await startReceiver(() => {})
   await call('setWebhook', { url, max_connections: 2 })
   for (let i = 0; i < 5; i++) bot.person().send('hola')
-  await eventually(() => got.length).toBe(2)
+  await expect.poll(() => got.length).toBe(2)
   got[0]?.response.end()
-  await eventually(() => got.length).toBe(3)
+  await expect.poll(() => got.length).toBe(3)
   expect(bot.pending).toBe(4)
 })
 
@@ -162,14 +164,14 @@ test('allowed_updates and drop_pending_updates are honoured', async () => {
   await call('setWebhook', { url, allowed_updates: ['message'], drop_pending_updates: true })
   ada.pressData(1, 'x')
   ada.send('wanted')
-  await eventually(() => texts(got)).toEqual(['wanted'])
+  await expect.poll(() => texts(got)).toEqual(['wanted'])
 })
 
 test('polling is refused while a webhook is set, and setting one ends the held poll', async () => {
   const { bot, call } = open()
   const { url } = await startReceiver(accept)
   const poll = call('getUpdates', { timeout: 50 })
-  await eventually(() => bot.polled).toBe(true)
+  await expect.poll(() => bot.polled).toBe(true)
   await call('setWebhook', { url })
   expect((await poll).description).toBe('Conflict: terminated by setWebhook request')
   expect(await call('getUpdates')).toMatchObject({
@@ -200,5 +202,5 @@ test('a host that no name server knows is found by the way that the test gives',
   const token = telegram.newToken()
   await fetch(`${telegram.url}/bot${token}/setWebhook?url=https://bot.example.org/telegram`)
   telegram.bot(token).person().send('hola')
-  await eventually(() => texts(got)).toEqual(['hola'])
+  await expect.poll(() => texts(got)).toEqual(['hola'])
 })

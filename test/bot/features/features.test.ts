@@ -77,7 +77,9 @@ test('a press on a button that no feature knows is answered too', async () => {
   const { message_id } = await ana.waitForReply()
   ana.pressData(message_id, 'from an older version')
   await account.waitForCall('answerCallbackQuery')
-  expect(ana.replies).toHaveLength(1)
+  ana.send('/version')
+  await ana.waitForReply(VERSION)
+  expect(ana.replies).toHaveLength(2)
 })
 
 test('the button of /busqueda_centro asks for the location, which is read back', async () => {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
 test('the stand-in and the page run without a bot, for one that somebody else starts', async () => {
   const child = spawn(process.execPath, ['test/telegram/main.ts', '--port', '0'])
+  onTestFinished(() => void child.kill('SIGKILL'))
   let said = ''
   for await (const line of createInterface(child.stdout)) {
     said += `${line}\n`

@@ -23,6 +23,8 @@ describe.skipIf(!chromiumPath)('in a browser', () => {
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
     page.on('request', (request) => request.url().startsWith(dev.url) || foreign.push(request.url()))
     await page.goto(dev.url)
+    // The page knows its chats.
+    await page.locator('#chats input').first().waitFor({ state: 'attached' })
     await dev.waitForEntry(({ message }) => message === 'identified')
   }, STARTUP_MS)
   afterAll(async () => {
@@ -90,9 +92,10 @@ describe.skipIf(!chromiumPath)('in a browser', () => {
     await page.getByRole('radio', { name: 'Marina' }).check({ force: true })
     await say('/time')
     await answered('La hora es')
-    const handled = rows().filter({ hasText: 'time' }).last()
+    const handled = rows().filter({ has: page.locator('.entry > b', { hasText: /^time$/ }) })
     await handled.waitFor()
     await bubble('/time').getByRole('button', { name: 'log' }).click()
+    await handled.locator('details[open]').waitFor()
     const line = JSON.parse((await handled.locator('pre').textContent()) ?? '')
     expect(line).toMatchObject({ message: 'update handled', feature: 'time', outcome: 'ok' })
     expect(Object.keys(line).slice(0, 3)).toEqual(['timestamp', 'level', 'message'])
