@@ -27,7 +27,7 @@ export interface BotStack {
   /** Builds the bot's image and brings it to the cluster. @returns its name */
   buildImage(): Promise<string>
   /** `pulumi up`. @returns how many objects it made, changed or removed, and the seconds it took */
-  up(signal?: AbortSignal): Promise<{ changed: number; seconds: number }>
+  up(): Promise<{ changed: number; seconds: number }>
   destroy(): Promise<void>
   /** Destroys what is left, and forgets the stack. */
   remove(): Promise<void>
@@ -63,9 +63,9 @@ export async function createStack(cluster: Cluster, settings: Record<string, str
       await stack.npmRun('image', '--stack', name, ...load, ...args)
       return (await pulumi.getConfig('image')).value
     },
-    async up(signal) {
+    async up() {
       const start = performance.now()
-      const { summary } = await pulumi.up(signal && { signal })
+      const { summary } = await pulumi.up()
       const { same: _, ...changes } = summary.resourceChanges ?? {}
       const changed = Object.values(changes).reduce<number>((sum, count) => sum + (count ?? 0), 0)
       return { changed, seconds: (performance.now() - start) / 1000 }
