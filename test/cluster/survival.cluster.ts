@@ -98,11 +98,12 @@ await onCluster('no line is lost on a cluster', (cluster) => {
   it('but what was not sent yet when the pod is deleted while Sumo Logic is down', async () => {
     const pod = await waitForPod(world)
     const written = followBot(world, pod.name)
-    const sent = await chat(world.bot.person(), 20)
-    await expectAll(sent, pod.name)
+    await expectAll(await chat(world.bot.person(), 20), pod.name)
+    const [before] = await deliveries(world.sumo, pod.name)
+    const lastSent = before?.lines.at(-1)?.seq
 
     world.sumo.fault({ answer: 'down' })
-    const unsent = await chat(world.bot.person(), 80)
+    await chat(world.bot.person(), 80)
     const start = performance.now()
     await cluster.kubectl('delete', 'pod', pod.name, '--namespace', world.stack.namespace)
     report('deletion of a pod during an outage', (performance.now() - start) / 1000, 's')
@@ -115,12 +116,6 @@ await onCluster('no line is lost on a cluster', (cluster) => {
     const lost = lines.filter(({ boot, seq }) => !arrived.has(`${boot} ${seq}`))
     report('lines lost by deleting a pod during an outage', lost.length)
     expect(lines.at(-1)).toMatchObject({ message: 'stopped' })
-    for (const { update_id, message } of lost) {
-      expect(update_id === undefined ? message : unsent).toEqual(
-        update_id === undefined
-          ? expect.stringMatching(/^(stopping|stopped)$/)
-          : expect.arrayContaining([update_id]),
-      )
-    }
+    for (const { seq } of lost) expect(seq).toBeGreaterThan(Number(lastSent))
   })
 })
