@@ -54,8 +54,3 @@ function stuck({ context, namespace }: Settings, status: RolloutStatus): string 
   const restart = `kubectl --context ${context} --namespace ${namespace} delete pod ${names}`
   return `The pod does not come up.\n${lastWords(status)}\nOnce the cause is mended elsewhere, this starts it at once: ${restart}`
 }
-
-/** What the pods of the stack's newest configuration said last. */
-export async function lastWordsOf(settings: Settings): Promise<string> {
-  return lastWords(await readRolloutStatus(settings))
-}

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { vi } from 'vitest'
 import type { Sumo } from '../sumo/backend.ts'
 
 const POLL_MS = 200
@@ -38,13 +38,12 @@ export function arrivals(sumo: Sumo): LogLine[] {
  * overtaken by later ones: whatever is missing is waited for, until `timeoutMs`.
  */
 export async function deliveries(sumo: Sumo, pod: string, timeoutMs = 60_000): Promise<Delivery[]> {
-  const end = performance.now() + timeoutMs
-  for (;;) {
+  const isWhole = () => {
     const found = countDeliveries(sumo, pod)
-    const isWhole = found.length > 0 && found.every(({ missing }) => missing.length === 0)
-    if (isWhole || performance.now() > end) return found
-    await sleep(POLL_MS)
+    return found.length > 0 && found.every(({ missing }) => missing.length === 0)
   }
+  await vi.waitUntil(isWhole, { timeout: timeoutMs, interval: POLL_MS }).catch(() => {})
+  return countDeliveries(sumo, pod)
 }
 
 function countDeliveries(sumo: Sumo, pod: string): Delivery[] {

@@ -71,13 +71,11 @@ export function startBot(
     return globSync(join(logDir, '*.log')).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   }
 
+  /** What follows the last line break of a file is empty, or still being written. */
   function lines(): LogLine[] {
-    return (
-      logFiles()
-        // What follows the last line break is empty, or still being written.
-        .flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))
-        .map((line) => JSON.parse(line) as LogLine)
-    )
+    return logFiles()
+      .flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))
+      .map((line) => JSON.parse(line) as LogLine)
   }
 
   async function waitForLine(matches: (line: LogLine) => boolean): Promise<LogLine> {

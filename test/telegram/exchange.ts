@@ -45,7 +45,7 @@ export async function answer(
     send = () => sendError(response, error)
   }
   const finish = () => account.calls.answered(call, lost ? answerBadly(fault, response) : send())
-  await fault?.until
+  if (fault?.until) await fault.until
   const delay = latencyMs + (fault?.latencyMs ?? 0)
   if (delay > 0) setTimeout(finish, delay)
   else finish()

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { vi } from 'vitest'
+import { PATIENCE_MS } from '../feed.ts'
 import type { Note } from './server.ts'
 
 /** A line of the bot's, or a note. */
@@ -24,8 +25,6 @@ export interface Dev {
   interrupt(): Promise<number | null>
   [Symbol.asyncDispose](): Promise<void>
 }
-
-const PATIENCE_MS = 30_000
 
 export async function runDev(...args: string[]): Promise<Dev> {
   const dir = mkdtempSync(join(tmpdir(), 'bitacora-dev-'))

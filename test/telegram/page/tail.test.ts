@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { followLogs } from './tail.ts'
 
 async function follow(prepare: (dir: string) => void = () => undefined) {
@@ -22,7 +22,7 @@ async function follow(prepare: (dir: string) => void = () => undefined) {
     rmSync(dir, { recursive: true, force: true })
   })
   const until = async (line: string) => {
-    await vi.waitFor(() => expect(seen).toContain(line), { timeout: 5000, interval: 10 })
+    await expect.poll(() => seen).toContain(line)
     return seen
   }
   return { file: (name: string) => join(dir, name), until }
