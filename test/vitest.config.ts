@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { PATIENCE_MS } from './telegram/feed.ts'
+import { PATIENCE_MS } from './support/feed.ts'
 
 /** `npm test` runs *.test.ts; --mode long and --mode cluster run *.long.ts and *.cluster.ts. */
 export default defineConfig(({ mode }) => ({

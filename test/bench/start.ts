@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startTelegram } from '../telegram/server.ts'
+import { startTelegram } from '../standins/telegram/server.ts'
 import { circumstances, markdownTable, writeSection } from './document.ts'
 import { type Measures, medianOf, runInTurn } from './harness.ts'
 

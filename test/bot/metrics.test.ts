@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createMetrics } from '../../bot/metrics.ts'
-import { startBot } from '../process/bot.ts'
-import { startTelegram } from '../telegram/server.ts'
+import { startBot } from '../process/botProcess.ts'
+import { startTelegram } from '../standins/telegram/server.ts'
 
 /** A receiver that holds this much. */
 const receiver = (running: number, waiting: number) => ({ running, waiting }) as never

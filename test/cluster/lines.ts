@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import type { Sumo } from '../sumo/backend.ts'
+import type { Sumo } from '../standins/sumo/backend.ts'
 
 const POLL_MS = 200
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { type Sumo, startSumo } from '../sumo/backend.ts'
-import type { BotAccount } from '../telegram/bot.ts'
-import type { Person } from '../telegram/person.ts'
-import { startTelegram, type Telegram } from '../telegram/server.ts'
+import { type Sumo, startSumo } from '../standins/sumo/backend.ts'
+import type { BotAccount } from '../standins/telegram/bot.ts'
+import type { Person } from '../standins/telegram/person.ts'
+import { startTelegram, type Telegram } from '../standins/telegram/server.ts'
 import type { Cluster } from './cluster.ts'
 import { type BotStack, createStack } from './stack.ts'
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { startTelegram } from '../telegram/server.ts'
+import { startTelegram } from '../standins/telegram/server.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
-import { type Sumo, startSumo } from '../sumo/backend.ts'
-import type { LogRecord } from '../sumo/otlp.ts'
+import { type Sumo, startSumo } from '../standins/sumo/backend.ts'
+import type { LogRecord } from '../standins/sumo/otlp.ts'
 import { startCollector } from './collector.ts'
 
 /** What the writer says when it ends. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { closeLogger } from '../../bot/logging/logger.ts'
 import type { Destination } from '../../infra/collector/otel.ts'
-import { type Sumo, startSumo } from '../sumo/backend.ts'
+import { type Sumo, startSumo } from '../standins/sumo/backend.ts'
 import { openBotLog } from './botLog.ts'
 import { needsCollector, startCollector } from './collector.ts'
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { startTelegram } from '../telegram/server.ts'
-import { type BotProcess, startBot } from './bot.ts'
+import { startTelegram } from '../standins/telegram/server.ts'
+import { type BotProcess, startBot } from './botProcess.ts'
 
 async function start(env: Record<string, string> = {}, options: Parameters<typeof startBot>[1] = {}) {
   const telegram = await startTelegram()

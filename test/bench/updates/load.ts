@@ -1,6 +1,6 @@
-import type { BotAccount } from '../../telegram/bot.ts'
-import type { Person } from '../../telegram/person.ts'
-import type { Message } from '../../telegram/types.ts'
+import type { BotAccount } from '../../standins/telegram/bot.ts'
+import type { Person } from '../../standins/telegram/person.ts'
+import type { Message } from '../../standins/telegram/types.ts'
 
 /** Enough that no chat has to wait for its own earlier message. */
 const PEOPLE = 500

@@ -9,7 +9,7 @@ import { createBot } from '../../../bot/telegram/bot.ts'
 import { identify } from '../../../bot/telegram/connect.ts'
 import { createPolling } from '../../../bot/telegram/polling.ts'
 import { createReceiver } from '../../../bot/telegram/receiver.ts'
-import { startTelegram } from '../../telegram/server.ts'
+import { startTelegram } from '../../standins/telegram/server.ts'
 
 /** 2026-11-24, a quarter past nine in the morning of Buenos Aires. */
 export const NOW = Date.UTC(2026, 10, 24, 12, 15, 7)

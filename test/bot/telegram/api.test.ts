@@ -11,7 +11,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../../bot/clock.ts'
 import { Unreachable } from '../../../bot/telegram/answer.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
-import { createCertificate } from '../../telegram/certificate.ts'
+import { createCertificate } from '../../support/certificate.ts'
 import { startCalling } from './calling.ts'
 import { createQuickClock } from './clock.ts'
 

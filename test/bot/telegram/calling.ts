@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { Clock } from '../../../bot/clock.ts'
 import { type CallRecord, createApi } from '../../../bot/telegram/api.ts'
-import { startTelegram, type TelegramOptions } from '../../telegram/server.ts'
+import { startTelegram, type TelegramOptions } from '../../standins/telegram/server.ts'
 import { createQuickClock } from './clock.ts'
 
 /** The api of a bot of its own, over real HTTP, and a person to write to. */

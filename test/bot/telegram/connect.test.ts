@@ -4,7 +4,7 @@ import { EXIT } from '../../../bot/fatal.ts'
 import type { Feature } from '../../../bot/features/feature.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { announceCommands, identify } from '../../../bot/telegram/connect.ts'
-import { startTelegram } from '../../telegram/server.ts'
+import { startTelegram } from '../../standins/telegram/server.ts'
 import { createQuickClock } from './clock.ts'
 import { createLines } from './lines.ts'
 

@@ -5,7 +5,7 @@ import { EXIT } from '../../../bot/fatal.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { createPolling } from '../../../bot/telegram/polling.ts'
 import { createReceiver } from '../../../bot/telegram/receiver.ts'
-import { startTelegram, type Telegram } from '../../telegram/server.ts'
+import { startTelegram, type Telegram } from '../../standins/telegram/server.ts'
 import { createQuickClock } from './clock.ts'
 import { createLines } from './lines.ts'
 

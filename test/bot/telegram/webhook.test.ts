@@ -9,7 +9,7 @@ import type { Handler } from '../../../bot/server.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { createReceiver } from '../../../bot/telegram/receiver.ts'
 import { createWebhook } from '../../../bot/telegram/webhook.ts'
-import { startTelegram } from '../../telegram/server.ts'
+import { startTelegram } from '../../standins/telegram/server.ts'
 import { createQuickClock } from './clock.ts'
 import { createLines } from './lines.ts'
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
-import { startTelegram } from '../../telegram/server.ts'
+import { startTelegram } from '../../standins/telegram/server.ts'
 
 const COMMAND = new URL('../../../bot/telegram/webhookCommand.ts', import.meta.url).pathname
 

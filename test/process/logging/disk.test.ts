@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createFile } from '../../../bot/logging/file.ts'
+import { countBoot, readLog } from '../sequence.ts'
+import { newFolder, startChild } from './parent.ts'
+
+/** A small disk of its own, or undefined where mounting is not allowed. */
+function mountDisk(megabytes: number): string | undefined {
+  const dir = join(newFolder(), 'disk')
+  mkdirSync(dir)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=777`, 'tmpfs', dir], {
+      stdio: 'ignore',
+    })
+  } catch {
+    return undefined
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', dir]))
+  return dir
+}
+
+/** Leaves so many bytes free; the return value gives the space back. */
+function fill(disk: string, free: number): () => void {
+  const { bavail, bsize } = statfsSync(disk)
+  const file = join(disk, 'filler')
+  writeFileSync(file, Buffer.alloc(bavail * bsize - free))
+  return () => rmSync(file)
+}
+
+test('a full disk that is freed again: no line lost, none torn, none twice', async ({ skip }) => {
+  const dir = mountDisk(8)
+  if (!dir) return skip('mounting is not allowed here')
+  const free = fill(dir, 100 * 1024)
+  const child = startChild({ dir, steps: [{ log: 3000, perTick: 100 }] })
+  const full = await child.report(({ done }) => done === 0)
+  expect(full.errors).toBeGreaterThan(0)
+  expect(full.dropped).toBe(0)
+  free()
+  child.ask({ end: 'close' })
+  expect(await child.ended).toBe(0)
+  const { lines, torn } = readLog(dir)
+  expect(countBoot(lines)).toMatchObject({ missing: 0, duplicates: 0 })
+  expect(torn).toBe(0)
+})
+
+test('a full disk for longer than the backlog: what is missing is counted, and a line says so', async ({
+  skip,
+}) => {
+  const dir = mountDisk(16)
+  if (!dir) return skip('mounting is not allowed here')
+  const free = fill(dir, 100 * 1024)
+  const child = startChild({ dir, steps: [{ log: 10_000, perTick: 100 }] })
+  const { dropped, errors } = await child.report(({ done }) => done === 0)
+  expect(errors).toBeGreaterThan(0)
+  expect(dropped).toBeGreaterThan(0)
+  free()
+  child.ask({ end: 'close' })
+  expect(await child.ended).toBe(0)
+  const { lines, torn } = readLog(dir)
+  expect(countBoot(lines)).toMatchObject({ missing: dropped, duplicates: 0 })
+  expect(lines.find(({ dropped_lines }) => dropped_lines !== undefined)?.dropped_lines).toBe(dropped)
+  expect(torn).toBe(0)
+})
+
+test('a file that is deleted while it waits for space begins anew, with all that waits', ({ skip }) => {
+  const dir = mountDisk(4)
+  if (!dir) return skip('mounting is not allowed here')
+  const free = fill(dir, 32 * 1024)
+  const path = join(dir, 'bot.log')
+  const data = Buffer.from('x'.repeat(64 * 1024))
+  const file = createFile(() => 'header\n')
+  expect(() => file.append(path, data)).toThrow('ENOSPC')
+  expect(statSync(path).size).toBeGreaterThan(0)
+  rmSync(path)
+  free()
+  file.append(path, data)
+  file.close()
+  expect(readFileSync(path, 'utf8')).toBe(`header\n${data}`)
+})
