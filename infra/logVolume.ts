@@ -1,7 +1,6 @@
-import { SMALLEST_FILE } from '../bot/environment.ts'
 import { bytesOf } from './quantity.ts'
 
-/** LOG_MAX_FILES: a slow reader finds at least three closed files, and one volume is cut finely enough. */
+/** LOG_MAX_FILES: a slow reader finds four closed files, and one volume is cut finely enough. */
 const FILES = 5
 /** The bot's rotation looks at the size before it writes a batch of 64 KB; what a long last line adds, it keeps free. */
 const BATCH = 64 * 1024
@@ -9,6 +8,13 @@ const BATCH = 64 * 1024
 const REST = 1024 ** 2
 /** The kubelet evicts the pod, with no grace, once the volume outgrows its sizeLimit; it looks only now and then. */
 const SHARE = 0.8
+
+/** The most that a bot was measured to log: 8,000 updates a second (docs/benchmarks.md), one line of 400 bytes each. */
+const LOGGED_BYTES_PER_SECOND = 8000 * 400
+/** Ten looks of the collector, which polls every 200 ms: a closed file is there for so long even at that rate. */
+const CLOSED_FILE_LIVES_SECONDS = 10 * 0.2
+/** A closed file is deleted when the others have been filled since. */
+const SMALLEST_FILE = (LOGGED_BYTES_PER_SECOND * CLOSED_FILE_LIVES_SECONDS) / (FILES - 1)
 
 /** The least size of the log volume, in bytes. */
 export const SMALLEST_LOG_VOLUME = ((FILES + 1) * (SMALLEST_FILE + BATCH) + REST) / SHARE

@@ -8,7 +8,7 @@ const LOG_FILE = /^bot-(\d{4}-\d\d-\d\d)(?:\.(\d+))?\.log$/
 const AUDIT_FILE = '.bot-audit.json'
 const HASH = 'sha256'
 
-export interface LogFile {
+interface LogFile {
   path: string
   /** Milliseconds since 1970. */
   writtenAt: number
@@ -18,17 +18,16 @@ export interface LogFile {
  * Writes the list that winston-daily-rotate-file numbers and deletes its files by, from the files that are there:
  * with a list that it cannot read, the library would never delete again.
  *
- * @returns the path of the list, and the files from the oldest to the newest
+ * @returns the path of the list
  * @throws when the directory can be neither written nor made
  */
-export function writeAudit(dir: string, maxFiles: number): { auditFile: string; files: LogFile[] } {
+export function writeAudit(dir: string, maxFiles: number): string {
   mkdirSync(dir, { recursive: true })
   const auditFile = join(dir, AUDIT_FILE)
-  const files = logFiles(dir)
   const audit = {
     keep: { days: false, amount: maxFiles },
     auditLog: auditFile,
-    files: files.map(({ path, writtenAt }) => ({
+    files: logFiles(dir).map(({ path, writtenAt }) => ({
       date: writtenAt,
       name: path,
       hash: createHash(HASH).update(`${path}LOG_FILE${writtenAt}`).digest('hex'),
@@ -37,7 +36,7 @@ export function writeAudit(dir: string, maxFiles: number): { auditFile: string; 
   }
   rmSync(auditFile, { recursive: true, force: true })
   writeFileSync(auditFile, JSON.stringify(audit), { mode: 0o640 })
-  return { auditFile, files }
+  return auditFile
 }
 
 /** The file that the library, once made, continues or begins. */

@@ -9,8 +9,7 @@ const LONGEST_RETRY_MS = 1000
 export interface Disk {
   /**
    * @param batch the same again after a failure
-   * @returns 0 when it is on the disk, otherwise the ms after which it is to be tried again: the disk refuses, or the
-   *   file that had to go for it is still being read
+   * @returns 0 when it is on the disk, otherwise the ms after which it is to be tried again
    */
   write(batch: Buffer): number
   /** From now on everything goes to the end of the current file: the process exits. */
@@ -30,7 +29,6 @@ export function createDisk(options: {
   maxFiles: number
   header: () => string
   onError: (error: unknown) => void
-  onDeletedEarly: () => void
 }): Disk {
   const file = createFile(options.header)
   let rotation: Rotation | undefined
@@ -43,8 +41,6 @@ export function createDisk(options: {
     try {
       rotation ??= createRotation(options)
       if (!placed && rotates) {
-        const pauseMs = rotation.pauseMs()
-        if (pauseMs > 0) return pauseMs
         rotation.advance(batch.length)
         placed = true
       }
@@ -71,7 +67,7 @@ export function createDisk(options: {
     stopRotating() {
       rotates = false
     },
-    isDue: () => rotates && rotation?.isDue() === true && rotation.pauseMs() === 0,
+    isDue: () => rotates && rotation?.isDue() === true,
     close: file.close,
   }
 }

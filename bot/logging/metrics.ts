@@ -40,15 +40,6 @@ export function registerLogMetrics(
       this.inc(volume.stats().errors)
     },
   })
-  new Counter({
-    name: 'bitacora_log_files_deleted_early_total',
-    help: 'Log files deleted less than five seconds after their last line',
-    registers,
-    collect() {
-      this.reset()
-      this.inc(volume.stats().filesDeletedEarly)
-    },
-  })
   new Gauge({
     name: 'bitacora_log_backlog_bytes',
     help: 'Log lines that are not on the volume yet',

@@ -4,8 +4,6 @@ import { newestFile, writeAudit } from './audit.ts'
 import { MAX_BATCH_BYTES } from './batch.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** How long a closed file lives at least, so that a collector can read it to its end. */
-const READER_MS = 5000
 /** Kept free in each file: 4 KB for the header, which the library is not told of, and what a batch may exceed 64 KB by. */
 const MARGIN_KB = 4 + MAX_BATCH_BYTES / 1024 - 64
 const FILLER = Buffer.alloc(MAX_BATCH_BYTES)
@@ -24,8 +22,6 @@ export interface Rotation {
   readonly path: string
   /** Whether the next advance begins a new file. */
   isDue(): boolean
-  /** Milliseconds until that can be without deleting a file that a collector may still read. */
-  pauseMs(): number
   /**
    * Makes room for so many bytes, at most a batch: `path` is a new file afterwards when the old one was full or of
    * yesterday, and the oldest file may be gone.
@@ -42,18 +38,12 @@ export interface Rotation {
  *
  * @param maxFileSize bytes
  * @param maxFiles at least 2
- * @param onDeletedEarly called when a file was deleted within five seconds of its last line
  * @throws when the directory can be neither read nor made
  */
-export function createRotation(options: {
-  dir: string
-  maxFileSize: number
-  maxFiles: number
-  onDeletedEarly: () => void
-}): Rotation {
+export function createRotation(options: { dir: string; maxFileSize: number; maxFiles: number }): Rotation {
   const { dir, maxFiles } = options
   const maxKb = Math.max(1, Math.floor(options.maxFileSize / 1024) - MARGIN_KB)
-  const { auditFile, files } = writeAudit(dir, maxFiles)
+  const auditFile = writeAudit(dir, maxFiles)
   const library = new DailyRotateFile({
     dirname: dir,
     filename: 'bot-%DATE%',
@@ -69,19 +59,11 @@ export function createRotation(options: {
   let day = today()
   /** Bytes of which the library does not know yet: it is slow, and told only so often. */
   let untold = 0
-  /** From the newest to the oldest. */
-  const closed = files.filter((file) => file.path !== path).reverse()
 
-  library.on('rotate', (old: string, next: string) => {
-    closed.unshift({ path: old, writtenAt: Date.now() })
-    closed.length = Math.min(closed.length, maxFiles)
+  library.on('rotate', (_old: string, next: string) => {
     path = next
     size = 0
     day = today()
-  })
-  library.on('logRemoved', (name: string) => {
-    const file = closed.find((file) => file.path === name)
-    if (file && age(file) < READER_MS) options.onDeletedEarly()
   })
 
   function tell(bytes: number): void {
@@ -96,10 +78,6 @@ export function createRotation(options: {
       return path
     },
     isDue,
-    pauseMs() {
-      const doomed = isDue() ? closed[maxFiles - 2] : undefined
-      return doomed ? Math.max(0, READER_MS - age(doomed)) : 0
-    },
     advance(bytes) {
       const due = isDue()
       if (due || untold + bytes > FILLER.length) tell(untold)
@@ -112,10 +90,4 @@ export function createRotation(options: {
 
 function today(): number {
   return Math.floor(Date.now() / DAY_MS)
-}
-
-/** A file of the future means that the clock was set back: nobody knows its age, and nobody shall wait for it. */
-function age({ writtenAt }: { writtenAt: number }): number {
-  const ms = Date.now() - writtenAt
-  return ms < 0 ? Number.POSITIVE_INFINITY : ms
 }

@@ -19,15 +19,14 @@ export function watchLog(parts: {
   let before = 0
 
   function look(): void {
-    const { droppedLines, filesDeletedEarly, errors, lastError, backlogBytes } = volume.stats()
+    const { droppedLines, errors, lastError, backlogBytes } = volume.stats()
     const stdoutDropped = stdout?.stats().droppedLines ?? 0
-    const now = droppedLines + filesDeletedEarly + errors + stdoutDropped
+    const now = droppedLines + errors + stdoutDropped
     if (now === before) return
     before = now
     logger.warn('The log is in trouble', {
       dropped_lines: droppedLines,
       stdout_dropped_lines: stdoutDropped,
-      files_deleted_early: filesDeletedEarly,
       volume_errors: errors,
       last_error: lastError?.code,
       last_error_at: lastError && new Date(lastError.at).toISOString(),

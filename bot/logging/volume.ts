@@ -11,7 +11,6 @@ const NOTHING = Buffer.alloc(0)
 export interface VolumeStats {
   droppedLines: number
   backlogBytes: number
-  filesDeletedEarly: number
   errors: number
   /** `at` in milliseconds since 1970. */
   lastError: { code: string; at: number } | undefined
@@ -43,16 +42,15 @@ export function createVolume(options: {
   const maxBacklog = Math.min(Math.max(options.maxFileSize, MB), 16 * MB)
   const stats: Omit<VolumeStats, 'backlogBytes'> = {
     droppedLines: 0,
-    filesDeletedEarly: 0,
     errors: 0,
     lastError: undefined,
   }
-  const disk = createDisk({ ...options, header, onError, onDeletedEarly })
+  const disk = createDisk({ ...options, header, onError })
   const batcher = createBatcher((batch) => {
     if (queue.length === 0 && write(batch)) makeWay()
     else enqueue(Buffer.from(batch))
   })
-  /** Batches that the disk refuses for now, or that wait for a reader. */
+  /** Batches that the disk refuses for now. */
   const queue: Buffer[] = []
   let queuedBytes = 0
   let pause: NodeJS.Timeout | undefined
@@ -110,10 +108,6 @@ export function createVolume(options: {
   function onError(error: unknown): void {
     stats.errors += 1
     stats.lastError = { code: (error as NodeJS.ErrnoException).code ?? String(error), at: Date.now() }
-  }
-
-  function onDeletedEarly(): void {
-    stats.filesDeletedEarly += 1
   }
 
   function reportDrops(): void {

@@ -5,7 +5,7 @@ import { bytesOf } from '../../infra/quantity.ts'
 
 const smallest = String(Math.ceil(SMALLEST_LOG_VOLUME))
 
-test.each([smallest, '8Mi', '64Mi', '1Gi', '500M'])(
+test.each([smallest, '16Mi', '64Mi', '1Gi', '500M'])(
   'the files of a volume of %s take at most 80 %% of it, and nearly that',
   (volume) => {
     const { maxFileSize, maxFiles } = rotationFor(volume)
@@ -17,11 +17,15 @@ test.each([smallest, '8Mi', '64Mi', '1Gi', '500M'])(
   },
 )
 
-test('a volume smaller than the smallest makes a file that the bot refuses', () => {
-  const { maxFileSize } = rotationFor(String(Math.floor(SMALLEST_LOG_VOLUME) - 10 * 1024))
-  expect(() =>
-    readConfig({ TELEGRAM_TOKEN: `1:${'x'.repeat(35)}`, LOG_MAX_FILE_SIZE: maxFileSize }, 'host'),
-  ).toThrow(/LOG_MAX_FILE_SIZE/)
+test('a closed file of the smallest volume outlives ten looks of the collector at 3.2 MB of lines a second', () => {
+  const { maxFileSize, maxFiles } = rotationFor(smallest)
+  const { log } = readConfig(
+    { TELEGRAM_TOKEN: `1:${'x'.repeat(35)}`, LOG_MAX_FILE_SIZE: maxFileSize },
+    'host',
+  )
+  const looks = ((maxFiles - 1) * log.maxFileSize) / 3_200_000 / 0.2
+  expect(looks).toBeGreaterThan(9.99)
+  expect(looks).toBeLessThan(10.1)
 })
 
 test.each([

@@ -103,7 +103,7 @@ describe('is refused with the line to type:', () => {
     ['an unknown zone', { timeZone: 'Mars/Olympus' }, undefined, 'set --stack test timeZone'],
     [
       'a volume too small for its files',
-      { logVolume: '3Mi' },
+      { logVolume: '13Mi' },
       undefined,
       "set --stack test logVolume '64Mi'",
     ],

@@ -31,7 +31,7 @@ it.each<[string, Load]>([
   await settle(sumo, written, SETTLE_MS)
   await collector.stop('SIGTERM')
 
-  expect(written).toMatchObject({ droppedLines: 0, filesDeletedEarly: 0 })
+  expect(written).toMatchObject({ droppedLines: 0 })
   expect(accountFor(sumo, written)).toEqual(EXACTLY_ONCE)
 })
 

@@ -14,7 +14,6 @@ export interface Written {
   boot: string
   accepted: number
   droppedLines: number
-  filesDeletedEarly: number
   seconds: number
 }
 

@@ -10,7 +10,6 @@ test('the state of the log is there to be scraped', async () => {
   const stats = {
     droppedLines: 3,
     backlogBytes: 40,
-    filesDeletedEarly: 0,
     errors: 5,
     lastError: { code: 'ENOSPC', at: 6000 },
   }
@@ -26,7 +25,6 @@ test('the state of the log is there to be scraped', async () => {
     'bitacora_log_lines_total{level="warn"} 1',
     'bitacora_log_dropped_lines_total{sink="volume"} 3',
     'bitacora_log_errors_total 5',
-    'bitacora_log_files_deleted_early_total 0',
     'bitacora_log_backlog_bytes 40',
     'bitacora_log_last_error_timestamp_seconds 6',
   ]) {

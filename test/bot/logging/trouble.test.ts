@@ -10,7 +10,6 @@ test('a log in trouble says so once a minute, and a healthy one says nothing', (
   const stats = {
     droppedLines: 0,
     backlogBytes: 0,
-    filesDeletedEarly: 0,
     errors: 0,
     lastError: undefined as object | undefined,
   }
