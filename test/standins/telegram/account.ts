@@ -5,7 +5,18 @@ import type { Upload } from './payload.ts'
 import { createPolling, type Polling } from './polling.ts'
 import { createQueue, type UpdateQueue } from './queue.ts'
 import { createRoom, type Room } from './room.ts'
-import type { Answer, BotCommand, Chat, ChatEvent, Content, Message, ReplyMarkup, User } from './types.ts'
+import type {
+  Answer,
+  BotCommand,
+  Chat,
+  ChatEvent,
+  Content,
+  Draft,
+  Message,
+  Place,
+  ReplyMarkup,
+  User,
+} from './types.ts'
 import { createWebhook, type Webhook } from './webhook.ts'
 import { runReply } from './webhookReply.ts'
 
@@ -35,18 +46,33 @@ export interface Account {
   readonly answered: Map<number, (answer: Answer) => void>
   /** Callback queries that wait for their answer: who pressed, and where. */
   readonly queries: Map<string, { user_id: number; chat_id: number }>
+  /** Inline queries that wait for their answer, by id. */
+  readonly inlineQueries: Set<string>
+  /** Guest queries that wait for their answer: by whom, and where. */
+  readonly guestQueries: Map<string, { caller: User; room: Room }>
+  /** Messages that the bot knows by their inline_message_id alone. */
+  readonly inlineMessages: Map<string, { room: Room; message_id: number }>
+  /** The chats of business accounts that the bot is connected to, by connection and chat id. */
+  readonly businessRooms: Map<string, Map<number, Room>>
   readonly files: Map<string, Upload>
   readonly listeners: Set<(event: ChatEvent) => void>
   revoked: boolean
-  open(chat: Chat): Room
+  /** A new chat with the bot. */
+  open(chat: Chat, members: User[]): Room
+  /** A new chat that the bot cannot write to by its id. */
+  openForeign(chat: Chat, members: User[]): Room
   emit(event: ChatEvent): void
+  /** Shows what the bot is writing in a chat, or nothing more. */
+  draft(room: Room, draft: Draft | undefined): void
   /** Puts a message into a chat. */
   post(room: Room, from: User, content: Content, extra?: MessageExtra): Message
 }
 
-export interface MessageExtra {
+export interface MessageExtra extends Place {
   reply_markup?: ReplyMarkup | undefined
   reply_to_message?: Message | undefined
+  guest_query_id?: string
+  guest_bot_caller_user?: User
 }
 
 export function createAccount(botId: number, settings: AccountSettings): Account {
@@ -64,28 +90,40 @@ export function createAccount(botId: number, settings: AccountSettings): Account
     commands: new Map(),
     answered: new Map(),
     queries: new Map(),
+    inlineQueries: new Set(),
+    guestQueries: new Map(),
+    inlineMessages: new Map(),
+    businessRooms: new Map(),
     files: new Map(),
     listeners: new Set(),
     revoked: false,
-    open(chat) {
-      const room = createRoom(chat, settings.record)
+    open(chat, members) {
+      const room = account.openForeign(chat, members)
       account.rooms.set(chat.id, room)
       return room
     },
+    openForeign: (chat, members) => createRoom(chat, members, settings.record),
     emit(event) {
       for (const listener of account.listeners) listener(event)
     },
-    post(room, from, content, extra) {
+    draft(room, draft) {
+      room.draft = draft
+      account.emit({ type: 'draft', chat_id: room.chat.id, draft })
+    },
+    post(room, from, content, extra = {}) {
+      const { reply_to_message, reply_markup, ...place } = extra
       const message: Message = {
-        message_id: ++lastMessageId,
+        message_id: place.ephemeral_message_id === undefined ? ++lastMessageId : 0,
         from,
         chat: room.chat,
         date: Math.floor(Date.now() / 1000),
+        ...place,
         ...content,
       }
-      if (extra?.reply_to_message) message.reply_to_message = extra.reply_to_message
-      if (extra?.reply_markup) message.reply_markup = extra.reply_markup
+      if (reply_to_message) message.reply_to_message = reply_to_message
+      if (reply_markup) message.reply_markup = reply_markup
       room.add(message)
+      if (from.id === botId && room.draft) account.draft(room, undefined)
       account.emit({ type: 'message', chat_id: room.chat.id, message })
       return message
     },

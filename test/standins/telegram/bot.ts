@@ -1,8 +1,9 @@
 import type { Account } from './account.ts'
+import { type BusinessAccount, connectBusiness } from './business.ts'
 import type { Call } from './calls.ts'
 import { ApiError } from './errors.ts'
 import type { Fault } from './faults.ts'
-import { createGroup, type Group } from './group.ts'
+import { createGroup, createGuestChat, type Group, type GroupOptions, type GuestChat } from './group.ts'
 import { FOR_EVERYBODY } from './methods/commands.ts'
 import { type About, createPerson, type Person } from './person.ts'
 import type { Update } from './queue.ts'
@@ -13,14 +14,18 @@ export interface BotAccount {
   readonly username: string
   /** A new person with a private chat. */
   person(about?: About): Person
-  group(title: string, members: Person[]): Group
+  group(title: string, members: Person[], options?: GroupOptions): Group
+  /** A chat that the bot is not in. */
+  guestChat(title: string, members: Person[]): GuestChat
+  /** Somebody lets the bot answer in their name. */
+  connectBusiness(owner: Person): BusinessAccount
   /** Every call of the Bot API in the order of arrival. */
   readonly calls: Call[]
   /** Also finds a call that was made already. */
   waitForCall(method: string, matches?: (call: Call) => boolean, timeoutMs?: number): Promise<Call>
   fault(fault: Fault): void
   clearFaults(): void
-  /** Any update as it is, with an update_id where it has none. @returns the update_id; 0 when the bot does not want its type */
+  /** Any update as it is, with an update_id where it has none. @returns the update_id; 0 when the bot did not ask for its kind */
   push(update: Update): number
   /** How many updates the bot has not confirmed. */
   readonly pending: number
@@ -39,7 +44,9 @@ export function createBotAccount(account: Account): BotAccount {
   return {
     username: account.me.username ?? '',
     person: (about) => createPerson(account, about),
-    group: (title, members) => createGroup(account, title, members),
+    group: (title, members, options) => createGroup(account, title, members, options),
+    guestChat: (title, members) => createGuestChat(account, title, members),
+    connectBusiness: (owner) => connectBusiness(account, owner),
     calls: calls.list,
     waitForCall: calls.waitFor,
     fault: faults.add,

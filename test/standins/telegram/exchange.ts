@@ -65,7 +65,8 @@ function sendResult(response: ServerResponse, result: unknown): number {
 function sendError(response: ServerResponse, error: unknown): number {
   const error_code = error instanceof ApiError ? error.code : 500
   const description = error instanceof ApiError ? error.message : `Internal Server Error: ${error}`
-  return sendJson(response, error_code, { ok: false, error_code, description })
+  const parameters = error instanceof ApiError ? error.parameters : undefined
+  return sendJson(response, error_code, { ok: false, error_code, description, parameters })
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): number {

@@ -1,33 +1,119 @@
+import { randomUUID } from 'node:crypto'
 import type { Account } from './account.ts'
-import { createDoings } from './doings.ts'
-import type { Conversation, Person } from './person.ts'
+import { type Conversation, createConversation } from './conversation.ts'
+import { findEntities } from './entities.ts'
+import type { Person } from './person.ts'
+import type { Room } from './room.ts'
+import { createTopic, type Topic } from './topic.ts'
+import type { Chat } from './types.ts'
+import { createUserActions, type Position, type UserActions } from './userActions.ts'
 
 /** A group that the bot reads whole, as one whose privacy mode is off. */
 export interface Group extends Conversation {
+  /** What a member does here. */
+  as(person: Person): UserActions
   send(person: Person, text: string): number
   reply(person: Person, messageId: number, text: string): number
   press(person: Person, buttonText: string): number
+  /** What this person sees: everything but the ephemeral messages of others. */
+  seenBy(person: Person): Conversation
+  /** Only in a forum. */
+  createTopic(person: Person, name: string): Topic
+  /** Makes a plain group a supergroup with another id; calls that name the old one are told so. */
+  upgrade(): Group
 }
 
-const FIRST_GROUP_ID = -1_002_000_000_000
+/** A chat that the bot is not in, and where it may be called. */
+export interface GuestChat extends Conversation {
+  /** The bot gets a guest_message. */
+  summon(person: Person, text: string): number
+  press(person: Person, buttonText: string): number
+}
+
+export interface GroupOptions {
+  /** 'supergroup' by default. */
+  type?: 'group' | 'supergroup'
+  is_forum?: true
+  /** The direct messages of a channel: each person has a topic, which the bot's answers must name. */
+  is_direct_messages?: true
+}
+
+const FIRST_SUPERGROUP_ID = -1_002_000_000_000
+const FIRST_GROUP_ID = -4_000_000
 
 /** @param members those who may write there */
-export function createGroup(account: Account, title: string, members: Person[]): Group {
-  const room = account.open({ id: FIRST_GROUP_ID - account.rooms.size, type: 'supergroup', title })
-  const doings = createDoings(account, room)
-  const member = (person: Person) => {
-    if (!members.includes(person)) throw new Error(`${person.user.first_name} is not a member of ${title}`)
-    return person.user
+export function createGroup(
+  account: Account,
+  title: string,
+  members: Person[],
+  options: GroupOptions = {},
+): Group {
+  const { type = 'supergroup', ...traits } = options
+  const first = type === 'group' ? FIRST_GROUP_ID : FIRST_SUPERGROUP_ID
+  const chat: Chat = { id: first - account.rooms.size, type, title, ...traits }
+  const room = account.open(
+    chat,
+    members.map(({ user }) => user),
+  )
+  const as = (person: Person) => {
+    const { user } = checkMember(room, person)
+    const place = traits.is_direct_messages && { direct_messages_topic: { topic_id: user.id, user } }
+    const position: Position = place ? { place } : {}
+    return createUserActions(account, room, user, position)
   }
   return {
-    id: room.chat.id,
+    id: chat.id,
     messages: room.messages,
     get replies() {
       return room.replies()
     },
     waitForReply: room.waitForReply,
-    send: (person, text) => doings.write(member(person), text),
-    reply: (person, messageId, text) => doings.write(member(person), text, messageId),
-    press: (person, buttonText) => doings.press(member(person), buttonText),
+    as,
+    send: (person, text) => as(person).send(text),
+    reply: (person, messageId, text) => as(person).reply(messageId, text),
+    press: (person, buttonText) => as(person).press(buttonText),
+    seenBy: ({ user }) =>
+      createConversation(
+        room,
+        ({ receiver_user, from }) => !receiver_user || [receiver_user.id, from.id].includes(user.id),
+      ),
+    createTopic(person, name) {
+      if (!traits.is_forum) throw new Error(`${title} is no forum: create it with { is_forum: true }`)
+      return createTopic(account, room, checkMember(room, person).user, name)
+    },
+    upgrade() {
+      const upgraded = createGroup(account, title, members)
+      const [owner] = members
+      if (!owner || type !== 'group') throw new Error(`${title} is not a plain group with members`)
+      room.migratedTo = upgraded.id
+      as(owner).sendContent({ migrate_to_chat_id: upgraded.id })
+      upgraded.as(owner).sendContent({ migrate_from_chat_id: chat.id })
+      return upgraded
+    },
   }
+}
+
+export function createGuestChat(account: Account, title: string, members: Person[]): GuestChat {
+  const chat: Chat = { id: FIRST_SUPERGROUP_ID - account.rooms.size - 1_000_000, type: 'supergroup', title }
+  const room = account.openForeign(
+    chat,
+    members.map(({ user }) => user),
+  )
+  const conversation = createConversation(room)
+  return Object.assign(conversation, {
+    summon(person: Person, text: string) {
+      const { user } = checkMember(room, person)
+      const guest_query_id = randomUUID()
+      account.guestQueries.set(guest_query_id, { caller: user, room })
+      const content = { text, entities: findEntities(text) }
+      return account.queue.push({ guest_message: account.post(room, user, content, { guest_query_id }) })
+    },
+    press: (person: Person, buttonText: string) =>
+      createUserActions(account, room, checkMember(room, person).user).press(buttonText),
+  })
+}
+
+function checkMember(room: Room, person: Person): Person {
+  if (room.members.includes(person.user)) return person
+  throw new Error(`${person.user.first_name} is not a member of ${room.chat.title}`)
 }

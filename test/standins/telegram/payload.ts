@@ -21,6 +21,9 @@ const JSON_PARAMETERS = [
   'scope',
   'reply_parameters',
   'link_preview_options',
+  'ephemeral_message_parameters',
+  'result',
+  'results',
 ]
 
 /** @throws ApiError 400 when a JSON body or parameter is malformed */

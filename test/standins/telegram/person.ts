@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { createFeed } from '../../support/feed.ts'
 import type { Account } from './account.ts'
-import { createDoings } from './doings.ts'
-import type { MessageMatch } from './room.ts'
-import type { Answer, Message, User } from './types.ts'
+import type { Conversation } from './conversation.ts'
+import { createTopic, type Topic } from './topic.ts'
+import type { Answer, Draft, User } from './types.ts'
+import { createUserActions, type UserActions } from './userActions.ts'
 
 export interface About {
   first_name?: string
@@ -11,26 +13,18 @@ export interface About {
   language_code?: string
 }
 
-/** A chat as a test looks at it. */
-export interface Conversation {
-  readonly id: number
-  /** The chat in order, people and bot. */
-  readonly messages: Message[]
-  /** What the bot wrote. */
-  readonly replies: Message[]
-  /** The first reply that matches and was not handed out before; an edited one counts as new. */
-  waitForReply(matches?: MessageMatch, timeoutMs?: number): Promise<Message>
-}
-
-/** A person and the private chat with the bot. What he does returns the update_id. */
-export interface Person extends Conversation {
+/** A person and the private chat with the bot. */
+export interface Person extends Conversation, UserActions {
   readonly user: User
-  send(text: string): number
-  edit(messageId: number, text: string): number
-  /** The newest inline button with this text that the bot really sent. */
-  press(buttonText: string): number
-  pressData(messageId: number, data: string): number
-  shareLocation(latitude: number, longitude: number): number
+  createTopic(name: string): Topic
+  /** Asks the bot by its name while writing in some other chat. */
+  inlineQuery(query: string): number
+  /** A press on a button of a message that the bot knows by its inline_message_id alone. */
+  pressInline(inlineMessageId: string, data: string): number
+  /** What the bot is writing just now. */
+  readonly draft: Draft | undefined
+  /** @throws when the bot shows no draft that may be stopped */
+  stopDraft(): number
   /** The bot is told by my_chat_member, and what it sends is refused. What he wrote before still arrives. */
   block(): void
   unblock(): void
@@ -46,8 +40,7 @@ export function createPerson(account: Account, about: About = {}): Person {
   const name = { first_name: 'Ada', ...about }
   const user: User = { id: FIRST_PERSON_ID + account.rooms.size, is_bot: false, ...name }
   const { language_code: _, ...chatName } = name
-  const room = account.open({ id: user.id, type: 'private', ...chatName })
-  const doings = createDoings(account, room)
+  const room = account.open({ id: user.id, type: 'private', ...chatName }, [user])
 
   const answers: Answer[] = []
   const handedOut = new WeakSet<Answer>()
@@ -80,11 +73,32 @@ export function createPerson(account: Account, about: About = {}): Person {
       return room.replies()
     },
     waitForReply: room.waitForReply,
-    send: (text) => doings.write(user, text),
-    edit: (messageId, text) => doings.edit(user, messageId, text),
-    press: (buttonText) => doings.press(user, buttonText),
-    pressData: (messageId, data) => doings.pressData(user, messageId, data),
-    shareLocation: (latitude, longitude) => doings.shareLocation(user, latitude, longitude),
+    ...createUserActions(account, room, user),
+    createTopic: (name) => createTopic(account, room, user, name),
+    inlineQuery(query) {
+      const id = randomUUID()
+      account.inlineQueries.add(id)
+      return account.queue.push({ inline_query: { id, from: user, query, offset: '' } })
+    },
+    pressInline(inline_message_id, data) {
+      const id = randomUUID()
+      account.queries.set(id, { user_id: user.id, chat_id: user.id })
+      const chat_instance = String(user.id)
+      return account.queue.push({
+        callback_query: { id, from: user, inline_message_id, chat_instance, data },
+      })
+    },
+    get draft() {
+      return room.draft
+    },
+    stopDraft() {
+      const { draft } = room
+      if (!draft?.can_stop) throw new Error('The bot shows no draft that may be stopped')
+      account.draft(room, draft.keep_on_stop ? { ...draft, can_stop: false } : undefined)
+      // Telegram's server writes this number as text.
+      const stopped = { chat: room.chat, draft_id: String(draft.draft_id) }
+      return account.queue.push({ stopped_message_generation: stopped })
+    },
     block: () => block(true),
     unblock: () => block(false),
     answers,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { useTelegram } from '../../support/telegram.ts'
+import { UPDATE_KINDS } from './updateKinds.ts'
 
 /** Of the second 409: longer than this machine may stand still. */
 const PAUSE_MS = 2000
@@ -104,17 +105,35 @@ test('allowed_updates keeps later updates of other types away, and is remembered
   expect(ada.send('hola')).toBeGreaterThan(pressed)
 })
 
-test('types on demand come only when they are asked for', async () => {
-  const { bot, call } = open()
-  expect(bot.push({ chat_member: {} })).toBe(0)
-  await call('getUpdates', { allowed_updates: ['chat_member'] })
-  expect(bot.push({ chat_member: {} })).toBeGreaterThan(0)
-})
-
-test('a malformed update goes out as it is, whatever types are allowed, and once if no offset can confirm it', async () => {
+test('a kind that was not asked for is not handed out, whether Telegram knows it or not', async () => {
   const { bot, call } = open()
   await call('getUpdates', { allowed_updates: ['message'] })
-  const malformed = [{ update_id: 'seven', message: null }, { update_id: 7 }, { nonsense: 2 ** 60 }]
+  for (const kind of ['guest_message', 'business_message', 'subscription', 'unheard_of']) {
+    expect(bot.push({ [kind]: {} }), kind).toBe(0)
+  }
+  expect((await call('getUpdates')).result).toEqual([])
+  await call('getUpdates', { allowed_updates: ['guest_message'] })
+  expect(bot.push({ guest_message: {} })).toBeGreaterThan(0)
+})
+
+test('by default every kind comes but three, and an empty list or one without a known kind means the default', async () => {
+  const { bot, call } = open()
+  const kept = () => UPDATE_KINDS.filter((kind) => bot.push({ [kind]: {} }) === 0)
+  const onDemand = ['chat_member', 'message_reaction', 'message_reaction_count']
+  expect(kept()).toEqual(onDemand)
+  await call('getUpdates', { allowed_updates: ['message'] })
+  expect(kept()).toHaveLength(UPDATE_KINDS.length - 1)
+  await call('getUpdates', { allowed_updates: [] })
+  expect(kept()).toEqual(onDemand)
+  await call('getUpdates', { allowed_updates: onDemand })
+  await call('getUpdates', { allowed_updates: ['unheard_of'] })
+  expect(kept()).toEqual(onDemand)
+})
+
+test('a malformed update goes out as it is, and once if no offset can confirm it', async () => {
+  const { bot, call } = open()
+  await call('getUpdates', { allowed_updates: ['message'] })
+  const malformed = [{ update_id: 'seven', message: null }, { update_id: 7 }, {}]
   for (const update of malformed) bot.push(update)
   expect((await call('getUpdates')).result).toMatchObject(malformed)
   expect((await call('getUpdates')).result).toMatchObject(malformed.slice(2))

@@ -1,22 +1,8 @@
 import { randomInt } from 'node:crypto'
+import { DEFAULT_KINDS, kindOf, readAllowedUpdates } from './updateKinds.ts'
 
 export type Update = Record<string, unknown>
 
-/** Types that a bot gets only when it asks for them. @see https://core.telegram.org/bots/api#getupdates */
-const ON_DEMAND = ['chat_member', 'message_reaction', 'message_reaction_count']
-const BY_DEFAULT = [
-  'message',
-  'edited_message',
-  'channel_post',
-  'edited_channel_post',
-  'callback_query',
-  'inline_query',
-  'chosen_inline_result',
-  'my_chat_member',
-  'chat_join_request',
-  'poll',
-  'poll_answer',
-]
 const MAX_UPDATE_ID = 2 ** 31 - 1
 
 /** The updates of one bot that it has not confirmed yet, by update_id. */
@@ -25,7 +11,7 @@ export interface UpdateQueue {
   /**
    * Adds an update, with an update_id where it has none. One that is malformed, or not above all before, stays as
    * it is.
-   * @returns the update_id; 0 when the bot does not want its type
+   * @returns the update_id; 0 when the bot did not ask for its kind
    */
   push(update: Update): number
   /** Forgets everything below `offset`; a negative offset keeps that many of the newest. */
@@ -33,8 +19,8 @@ export interface UpdateQueue {
   remove(updateId: number): void
   oldest(limit: number): Update[]
   entries(): Iterable<[updateId: number, update: Update]>
-  /** Types of later updates; an empty list means Telegram's default. */
-  allow(types: string[]): void
+  /** Chooses the kinds of later updates. @param list the value of `allowed_updates` */
+  allow(list: unknown[]): void
   readonly allowed: string[]
   /** One listener at a time: the poll that is held, or the webhook. */
   onPush: ((updateId: number, update: Update) => void) | undefined
@@ -43,14 +29,7 @@ export interface UpdateQueue {
 export function createQueue(): UpdateQueue {
   const updates = new Map<number, Update>()
   let next = randomInt(100_000_000, 900_000_000)
-  let allowed: string[] = []
-
-  const wanted = (update: Update) => {
-    const type = Object.keys(update).find((key) => key !== 'update_id') ?? ''
-    if (allowed.length === 0) return !ON_DEMAND.includes(type)
-    // What Telegram does not know is a test's malformed update, and always goes through.
-    return allowed.includes(type) || !(BY_DEFAULT.includes(type) || ON_DEMAND.includes(type))
-  }
+  let allowed = DEFAULT_KINDS
 
   const queue: UpdateQueue = {
     get size() {
@@ -61,7 +40,8 @@ export function createQueue(): UpdateQueue {
     },
     onPush: undefined,
     push(update) {
-      if (!wanted(update)) return 0
+      const kind = kindOf(update)
+      if (kind !== undefined && !allowed.includes(kind)) return 0
       const given = update.update_id
       const id =
         Number.isInteger(given) && Number(given) >= next && Number(given) <= MAX_UPDATE_ID
@@ -91,8 +71,8 @@ export function createQueue(): UpdateQueue {
       return oldest
     },
     entries: () => updates.entries(),
-    allow(types) {
-      allowed = types
+    allow(list) {
+      allowed = readAllowedUpdates(list)
     },
   }
   return queue

@@ -167,6 +167,16 @@ test('allowed_updates and drop_pending_updates are honoured', async () => {
   await expect.poll(() => texts(got)).toEqual(['wanted'])
 })
 
+test('getWebhookInfo lists the kinds in an order of its own, and not at all when they are the default', async () => {
+  const { call } = open()
+  const listed = async (allowed_updates: string[]) => {
+    await call('setWebhook', { url: 'http://127.0.0.1:9/hook', allowed_updates })
+    return (await call('getWebhookInfo')).result.allowed_updates
+  }
+  expect(await listed(['poll', 'message', 'unheard_of'])).toEqual(['message', 'poll'])
+  expect(await listed([])).toBeUndefined()
+})
+
 test('polling is refused while a webhook is set, and setting one ends the held poll', async () => {
   const { bot, call } = open()
   const { url } = await startReceiver(accept)

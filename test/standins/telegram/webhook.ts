@@ -1,5 +1,6 @@
 import { createDelivery, type Delivery } from './delivery.ts'
 import type { UpdateQueue } from './queue.ts'
+import { DEFAULT_KINDS } from './updateKinds.ts'
 
 export interface WebhookTarget {
   url: string
@@ -62,7 +63,7 @@ export function createWebhook(
       has_custom_certificate: current?.target.certificate !== undefined,
       pending_update_count: queue.size,
       ...(current && { max_connections: current.target.maxConnections, ...current.delivery.lastError() }),
-      ...(queue.allowed.length > 0 && { allowed_updates: queue.allowed }),
+      ...(queue.allowed !== DEFAULT_KINDS && { allowed_updates: queue.allowed }),
     }),
   }
   return webhook

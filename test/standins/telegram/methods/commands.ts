@@ -15,8 +15,10 @@ export const commands: Record<string, Method> = {
     ...account.me,
     can_join_groups: true,
     can_read_all_group_messages: true,
-    supports_inline_queries: false,
-    can_connect_to_business: false,
+    supports_inline_queries: true,
+    supports_guest_queries: true,
+    can_connect_to_business: true,
+    has_topics_enabled: true,
     has_main_web_app: false,
   }),
 
@@ -40,11 +42,11 @@ export const commands: Record<string, Method> = {
   close: () => true,
 }
 
-function checked({ command, description }: BotCommand): BotCommand {
+function checked({ command, description, is_ephemeral }: BotCommand): BotCommand {
   const name = String(command ?? '').replace(/^\//, '')
   if (!/^[a-z0-9_]{1,32}$/.test(name)) throw badRequest('BOT_COMMAND_INVALID')
   if (typeof description !== 'string' || description.length < 1 || description.length > 256) {
     throw badRequest('BOT_COMMAND_DESCRIPTION_INVALID')
   }
-  return { command: name, description }
+  return { command: name, description, ...(is_ephemeral && { is_ephemeral }) }
 }

@@ -3,8 +3,9 @@ import type { Account } from '../account.ts'
 import { badRequest } from '../errors.ts'
 import { type Payload, string, type Upload } from '../payload.ts'
 import type { FileInfo } from '../types.ts'
-import { send, writableRoom } from './messages.ts'
+import { send } from './messages.ts'
 import type { Method } from './method.ts'
+import { writableRoom } from './target.ts'
 
 /** UTF-16 units. @see https://core.telegram.org/bots/api#senddocument */
 const MAX_CAPTION = 1024

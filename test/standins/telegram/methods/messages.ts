@@ -1,13 +1,14 @@
-import type { Account, MessageExtra } from '../account.ts'
+import type { Account } from '../account.ts'
 import { findEntities } from '../entities.ts'
-import { ApiError, badRequest } from '../errors.ts'
-import { decimal, flag, integer, type Payload, string } from '../payload.ts'
+import { badRequest } from '../errors.ts'
+import { decimal, integer, type Payload, string } from '../payload.ts'
 import type { Room } from '../room.ts'
 import type { Content, Entity, Message, ReplyMarkup } from '../types.ts'
 import type { Method } from './method.ts'
+import { findRoom, readExtra, readTopicOrGeneral, writableRoom } from './target.ts'
 
 /** UTF-16 units. @see https://core.telegram.org/bots/api#sendmessage */
-const MAX_TEXT = 4096
+export const MAX_TEXT = 4096
 const NOT_MODIFIED =
   'message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message'
 
@@ -15,7 +16,7 @@ const NOT_MODIFIED =
 export const messages: Record<string, Method> = {
   sendMessage(account, payload) {
     const room = writableRoom(account, payload)
-    return send(account, room, textOf(payload), payload)
+    return send(account, room, readText(payload), payload)
   },
 
   sendLocation(account, payload) {
@@ -25,14 +26,14 @@ export const messages: Record<string, Method> = {
     return send(account, writableRoom(account, payload), { location: { latitude, longitude } }, payload)
   },
 
-  editMessageText: (account, payload) => edit(account, payload, textOf(payload)),
+  editMessageText: (account, payload) => editNamed(account, payload, readText(payload)),
 
-  editMessageReplyMarkup: (account, payload) => edit(account, payload, {}),
+  editMessageReplyMarkup: (account, payload) => editNamed(account, payload, {}),
 
   deleteMessage(account, payload) {
     const room = writableRoom(account, payload)
     const message_id = integer(payload, 'message_id') ?? 0
-    if (!room.remove(message_id)) throw badRequest('message to delete not found')
+    if (!room.remove(room.find(message_id))) throw badRequest('message to delete not found')
     account.emit({ type: 'delete', chat_id: room.chat.id, message_id })
     return true
   },
@@ -41,6 +42,7 @@ export const messages: Record<string, Method> = {
     const room = writableRoom(account, payload)
     const action = string(payload, 'action')
     if (!action) throw badRequest('wrong parameter action in request')
+    readTopicOrGeneral(room, payload)
     account.emit({ type: 'action', chat_id: room.chat.id, action })
     return true
   },
@@ -48,25 +50,11 @@ export const messages: Record<string, Method> = {
   getChat: (account, payload) => findRoom(account, payload).chat,
 }
 
-/** @throws ApiError 400 when there is no such chat, 403 when the bot may not write there */
-export function writableRoom(account: Account, payload: Payload): Room {
-  const room = findRoom(account, payload)
-  if (room.blocked) throw new ApiError(403, 'Forbidden: bot was blocked by the user')
-  return room
-}
-
 export function send(account: Account, room: Room, content: Content, payload: Payload): Message {
-  return onTheWire(account.post(room, account.me, content, extraOf(room, payload)))
+  return toApiMessage(account.post(room, account.me, content, readExtra(room, payload)))
 }
 
-function findRoom(account: Account, payload: Payload): Room {
-  if (payload.chat_id === undefined || payload.chat_id === '') throw badRequest('chat_id is empty')
-  const room = account.rooms.get(integer(payload, 'chat_id') ?? 0)
-  if (!room) throw badRequest('chat not found')
-  return room
-}
-
-function textOf(payload: Payload): Content {
+export function readText(payload: Payload): Content {
   const text = string(payload, 'text') ?? ''
   if (text.trim() === '') throw badRequest('message text is empty')
   if (text.length > MAX_TEXT) throw badRequest('message is too long')
@@ -74,23 +62,14 @@ function textOf(payload: Payload): Content {
   return entities.length > 0 ? { text, entities } : { text }
 }
 
-function extraOf(room: Room, payload: Payload): MessageExtra {
-  const reply_markup = payload.reply_markup as ReplyMarkup | undefined
-  const reply = payload.reply_parameters as Payload | undefined
-  const repliedId = reply ? integer(reply, 'message_id') : integer(payload, 'reply_to_message_id')
-  if (repliedId === undefined) return { reply_markup }
-  const reply_to_message = room.find(repliedId)
-  if (!reply_to_message && !flag(reply ?? payload, 'allow_sending_without_reply')) {
-    throw badRequest('message to be replied not found')
-  }
-  return { reply_markup, reply_to_message }
-}
-
-function edit(account: Account, payload: Payload, content: Content): Message {
-  const room = writableRoom(account, payload)
-  const message = room.find(integer(payload, 'message_id') ?? 0)
-  if (!message) throw badRequest('message to edit not found')
-  if (!message.from.is_bot) throw badRequest("message can't be edited")
+/** @throws ApiError 400 when the edit changes nothing */
+export function edit(
+  account: Account,
+  room: Room,
+  message: Message,
+  content: Content,
+  payload: Payload,
+): Message {
   const { reply_markup: _, edit_date: __, ...kept } = message
   const reply_markup = payload.reply_markup as ReplyMarkup | undefined
   const edited: Message = { ...kept, ...content, ...(reply_markup && { reply_markup }) }
@@ -101,11 +80,28 @@ function edit(account: Account, payload: Payload, content: Content): Message {
   edited.edit_date = Math.floor(Date.now() / 1000)
   room.replace(edited)
   account.emit({ type: 'edit', chat_id: room.chat.id, message: edited })
-  return onTheWire(edited)
+  return toApiMessage(edited)
 }
 
-/** Over the wire only inline keyboards go along with a message. */
-export function onTheWire(message: Message): Message {
+/** Edits a message that is named by its chat and number, or by its inline_message_id alone. */
+function editNamed(account: Account, payload: Payload, content: Content): Message | true {
+  const inlineId = string(payload, 'inline_message_id')
+  if (inlineId !== undefined) {
+    const named = account.inlineMessages.get(inlineId)
+    const message = named?.room.find(named.message_id)
+    if (!named || !message) throw badRequest('MESSAGE_ID_INVALID')
+    edit(account, named.room, message, content, payload)
+    return true
+  }
+  const room = writableRoom(account, payload)
+  const message = room.find(integer(payload, 'message_id') ?? 0)
+  if (!message) throw badRequest('message to edit not found')
+  if (!message.from.is_bot) throw badRequest("message can't be edited")
+  return edit(account, room, message, content, payload)
+}
+
+/** As it goes over the wire: only inline keyboards go along. */
+export function toApiMessage(message: Message): Message {
   if (!message.reply_markup || message.reply_markup.inline_keyboard) return message
   const { reply_markup: _, ...wire } = message
   return wire

@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts'
 import { badRequest } from '../errors.ts'
 import { flag, integer, type Payload, string, type Upload } from '../payload.ts'
+import type { UpdateQueue } from '../queue.ts'
 import { Described, type Method } from './method.ts'
 
 /** How updates reach the bot. @see https://core.telegram.org/bots/api#getting-updates */
@@ -40,8 +41,8 @@ export const receiving: Record<string, Method> = {
   getWebhookInfo: (account) => account.webhook.info(),
 }
 
-function allowUpdates(queue: { allow(types: string[]): void }, types: unknown): void {
-  if (Array.isArray(types)) queue.allow(types.filter((type) => typeof type === 'string'))
+function allowUpdates(queue: UpdateQueue, list: unknown): void {
+  if (Array.isArray(list)) queue.allow(list)
 }
 
 function deleteWebhook(account: Account, payload: Payload): Described {

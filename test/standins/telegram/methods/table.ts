@@ -1,4 +1,6 @@
 import { commands } from './commands.ts'
+import { drafts } from './drafts.ts'
+import { ephemeral } from './ephemeral.ts'
 import { files } from './files.ts'
 import { messages } from './messages.ts'
 import type { Method } from './method.ts'
@@ -6,7 +8,7 @@ import { queries } from './queries.ts'
 import { receiving } from './receiving.ts'
 
 const METHODS = new Map<string, Method>(
-  Object.entries({ ...receiving, ...messages, ...files, ...queries, ...commands }),
+  Object.entries({ ...receiving, ...messages, ...ephemeral, ...drafts, ...files, ...queries, ...commands }),
 )
 const PROPER_NAMES = new Map([...METHODS.keys()].map((name) => [name.toLowerCase(), name]))
 

@@ -1,0 +1,36 @@
+import { type MessageMatch, matching, type Room } from './room.ts'
+import type { Message } from './types.ts'
+
+/** A chat, or a part of one, as a test looks at it. */
+export interface Conversation {
+  readonly id: number
+  /** The chat in order, people and bot. */
+  readonly messages: Message[]
+  /** What the bot wrote. */
+  readonly replies: Message[]
+  /** The first reply that matches and was not handed out before; an edited one counts as new. */
+  waitForReply(matches?: MessageMatch, timeoutMs?: number): Promise<Message>
+}
+
+/** @param includes narrows the chat to a topic, or to what one person sees */
+export function createConversation(
+  room: Room,
+  includes: (message: Message) => boolean = () => true,
+): Conversation {
+  return {
+    id: room.chat.id,
+    get messages() {
+      return room.messages.filter(includes)
+    },
+    get replies() {
+      return room.replies().filter(includes)
+    },
+    waitForReply: (wanted = () => true, timeoutMs) =>
+      room.waitForReply(
+        Object.assign((message: Message) => includes(message) && matching(message, wanted), {
+          toString: () => String(wanted),
+        }),
+        timeoutMs,
+      ),
+  }
+}
