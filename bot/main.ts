@@ -74,15 +74,22 @@ async function run(): Promise<void> {
   logger.info('identified', { username: me.username })
 
   const features = createFeatures({ timeZone: config.timeZone, version, now: clock.now })
-  const { onUpdate, onDrop } = metrics
+  const { onUpdate, onLoss, onWebhookResponse } = metrics
   const bot = createBot({ token, me, api, apiRoot, features, logger, logContent: log.content, onUpdate })
-  const receiver = createReceiver({ handle: bot.handle, onCrowd: bot.askForPatience, onDrop, logger })
+  const receiver = createReceiver({ handle: bot.handle, onCrowd: bot.askForPatience, onLoss, logger })
   metrics.watch(receiver, health.secondsSinceTurn)
 
   const parts = { api, receiver, logger, clock }
   const source =
     receive.mode === 'webhook'
-      ? createWebhook({ ...parts, token, url: receive.url, route: server.route, onReady: health.onReady })
+      ? createWebhook({
+          ...parts,
+          token,
+          url: receive.url,
+          route: server.route,
+          onReady: health.onReady,
+          onResponse: onWebhookResponse,
+        })
       : createPolling({ ...parts, onTurn: health.onTurn })
   const announced = announceCommands(api, features, logger, stop.signal)
   try {

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CallRecord } from './telegram/api.ts'
-import type { Receiver } from './telegram/receiver.ts'
+import type { Loss, Receiver } from './telegram/receiver.ts'
 
 /** The default monitor of the event loop samples every 10 ms, which alone takes 0.65 % of a core at rest; this takes a tenth. */
 const EVENT_LOOP_PRECISION_MS = 100
@@ -8,8 +8,9 @@ const EVENT_LOOP_PRECISION_MS = 100
 export interface Metrics {
   registry: Registry
   onUpdate(record: { kind: string; outcome: string; seconds: number }): void
-  onDrop(): void
+  onLoss(outcome: Loss): void
   onCall(record: CallRecord): void
+  onWebhookResponse(status: number): void
   /** Shows what the receiver holds at each scrape. */
   watch(receiver: Receiver, secondsSincePoll: () => number | undefined): void
 }
@@ -32,9 +33,17 @@ export function createMetrics(): Metrics {
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 50],
     registers,
   })
-  const dropped = new Counter({
-    name: 'bitacora_updates_dropped_total',
-    help: 'Updates dropped because too many waited in their chat.',
+  const loss = (outcome: Loss, help: string) =>
+    new Counter({ name: `bitacora_updates_${outcome}_total`, help, registers })
+  const losses = {
+    dropped: loss('dropped', 'Updates dropped because too many waited in their chat.'),
+    late: loss('late', 'Updates whose handler was still running at its deadline.'),
+    unfinished: loss('unfinished', 'Updates that waited or ran when the bot stopped.'),
+  }
+  const webhookResponses = new Counter({
+    name: 'bitacora_webhook_responses_total',
+    help: 'Requests of the webhook by the HTTP status that they got.',
+    labelNames: ['code'],
     registers,
   })
   const calls = new Counter({
@@ -74,7 +83,8 @@ export function createMetrics(): Metrics {
       updates.inc({ kind, outcome })
       updateSeconds.observe(seconds)
     },
-    onDrop: () => dropped.inc(),
+    onLoss: (outcome) => losses[outcome].inc(),
+    onWebhookResponse: (status) => webhookResponses.inc({ code: status }),
     onCall({ method, code, seconds }) {
       calls.inc({ method, code })
       callSeconds.observe({ method }, seconds)

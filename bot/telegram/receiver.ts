@@ -12,6 +12,9 @@ export const BATCH = 100
 /** Below the 60 s after which Telegram takes a webhook request for lost and repeats it. */
 const UPDATE_DEADLINE_MS = 50_000
 
+/** How an update ends that its handler did not: too many waited before it, past its deadline, at the stop. */
+export type Loss = 'dropped' | 'late' | 'unfinished'
+
 export interface Receiver {
   /** Queues an update behind those of its chat. Resolves when it is done, dropped, or past its deadline. */
   accept(update: Update): Promise<void>
@@ -34,7 +37,7 @@ export interface Receiver {
 export function createReceiver(settings: {
   handle: (update: Update) => Promise<void>
   onCrowd: (chatId: number) => void
-  onDrop: () => void
+  onLoss: (outcome: Loss) => void
   logger: Logger
   deadlineMs?: number
 }): Receiver {
@@ -49,7 +52,7 @@ export function createReceiver(settings: {
     const crowd = chats.add({ update, key: chatId ?? update, settle: resolve })
     if (crowd) {
       logger.warn('update dropped', { ...subjectOf(crowd.dropped.update), outcome: 'dropped' })
-      settings.onDrop()
+      settings.onLoss('dropped')
       crowd.dropped.settle()
       if (crowd.isFirst && chatId !== undefined) settings.onCrowd(chatId)
     }
@@ -73,6 +76,7 @@ export function createReceiver(settings: {
       isLate = true
       const subject = subjectOf(turn.update)
       logger.error('update past its deadline', { ...subject, duration_ms: deadlineMs, outcome: 'late' })
+      settings.onLoss('late')
       end(turn)
     }, deadlineMs)
     void handle(turn.update).then(() => {
@@ -119,6 +123,7 @@ export function createReceiver(settings: {
     clearTimeout(timer)
     for (const { update } of chats.turns()) {
       logger.error('update unfinished at the stop', { ...subjectOf(update), outcome: 'unfinished' })
+      settings.onLoss('unfinished')
     }
     return isIdle()
   }

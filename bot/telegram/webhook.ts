@@ -30,6 +30,7 @@ export function createWebhook(settings: {
   clock: Clock
   route: (path: string, handle: Handler) => void
   onReady: () => void
+  onResponse: (status: number) => void
 }): Source {
   const { url, api, receiver, logger, clock } = settings
   const secret = webhookSecret(settings.token)
@@ -85,6 +86,7 @@ export function createWebhook(settings: {
     // A connection that is kept would bring the next update here instead of to the pod that takes over.
     if (leaving) response.setHeader('connection', 'close')
     response.writeHead(status, { 'content-length': 0 }).end()
+    settings.onResponse(status)
   }
 
   function accept(update: Update): Promise<void> {

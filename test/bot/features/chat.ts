@@ -48,7 +48,7 @@ export async function startChat(extra: Feature[] = []) {
   const receiver = createReceiver({
     handle: bot.handle,
     onCrowd: bot.askForPatience,
-    onDrop: () => {},
+    onLoss: () => {},
     logger,
   })
   const polling = createPolling({ api, receiver, logger, clock, onTurn: () => {} }).run(stop.signal)

@@ -21,7 +21,7 @@ function startPolling(telegram: Telegram, token: string, clock: Clock, handle = 
       return handle(update)
     },
     onCrowd() {},
-    onDrop() {},
+    onLoss() {},
     logger,
   })
   const deadlines: (number | undefined)[] = []

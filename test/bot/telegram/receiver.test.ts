@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'telegraf/types'
 import { expect, test } from 'vitest'
-import { createReceiver } from '../../../bot/telegram/receiver.ts'
+import { createReceiver, type Loss } from '../../../bot/telegram/receiver.ts'
 import { createLines } from './lines.ts'
 
 const ANA = 11
@@ -19,14 +19,14 @@ function start(deadlineMs?: number) {
   const ends = new Map<number, () => void>()
   const crowds: number[] = []
   const settled: number[] = []
-  let dropped = 0
+  const losses: Loss[] = []
   const receiver = createReceiver({
     handle(update) {
       started.push(update.update_id)
       return new Promise((resolve) => ends.set(update.update_id, resolve))
     },
     onCrowd: (chatId) => crowds.push(chatId),
-    onDrop: () => dropped++,
+    onLoss: (outcome) => losses.push(outcome),
     logger,
     ...(deadlineMs !== undefined && { deadlineMs }),
   })
@@ -35,9 +35,7 @@ function start(deadlineMs?: number) {
     lines,
     started,
     crowds,
-    get dropped() {
-      return dropped
-    },
+    losses,
     /** The ids of those that are over, in the order of their ends. */
     settled,
     accept(...updates: Update[]) {
@@ -103,7 +101,7 @@ test('a chat with 500 messages takes one place, keeps the newest 20 and says wha
     chat_id: ANA,
     outcome: 'dropped',
   })
-  expect(chat.dropped).toBe(479)
+  expect(chat.losses).toEqual(Array(479).fill('dropped'))
   expect(crowds).toEqual([ANA])
   accept(update(501, BEA))
   expect(chat.started).toEqual([1, 501])
@@ -152,7 +150,7 @@ test('whoever waits for room is woken by the stop', async () => {
 })
 
 test('past its deadline an update is logged and its chat goes on; its late end changes nothing more', async () => {
-  const { receiver, lines, started, settled, accept, end } = start(2000)
+  const { receiver, lines, losses, started, settled, accept, end } = start(2000)
   accept(update(1, ANA), update(2, ANA))
   await expect.poll(() => settled).toEqual([1])
   expect(lines).toMatchObject([
@@ -165,6 +163,7 @@ test('past its deadline an update is logged and its chat goes on; its late end c
       outcome: 'late',
     },
   ])
+  expect(losses).toEqual(['late'])
   expect(started).toEqual([1, 2])
   await end(1)
   expect([receiver.running, receiver.waiting]).toEqual([1, 0])
@@ -183,10 +182,11 @@ test('a drain waits for what runs and for what waits', async () => {
 })
 
 test('a drain past its deadline names every update that it leaves behind', async () => {
-  const { receiver, lines, accept } = start()
+  const { receiver, lines, losses, accept } = start()
   accept(update(1, ANA), update(2, ANA), update(3, BEA), update(4))
   expect(await receiver.drain(20)).toBe(false)
   expect(lines.map(({ message, update_id, outcome }) => [message, update_id, outcome])).toEqual(
     [1, 2, 3, 4].map((id) => ['update unfinished at the stop', id, 'unfinished']),
   )
+  expect(losses).toEqual(Array(4).fill('unfinished'))
 })

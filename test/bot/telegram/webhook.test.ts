@@ -35,6 +35,7 @@ async function start(handle: (update: Update) => Promise<void> = async () => {})
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/telegram`)
 
   const handled: Update[] = []
+  const responses: number[] = []
   const api = createApi({ token, apiRoot: telegram.url, clock, onCall: () => {} })
   onTestFinished(() => api.close())
 
@@ -45,7 +46,7 @@ async function start(handle: (update: Update) => Promise<void> = async () => {})
         return handle(update)
       },
       onCrowd() {},
-      onDrop() {},
+      onLoss() {},
       logger,
     })
     const stop = new AbortController()
@@ -59,6 +60,7 @@ async function start(handle: (update: Update) => Promise<void> = async () => {})
       clock,
       route: (path, handler) => routes.set(path, handler),
       onReady: ready.resolve,
+      onResponse: (status) => responses.push(status),
     })
     const ended = webhook.run(stop.signal)
     ended.catch(() => {})
@@ -82,7 +84,21 @@ async function start(handle: (update: Update) => Promise<void> = async () => {})
     return response.status
   }
   const calls = (method: string) => account.calls.filter((call) => call.method === method)
-  return { telegram, token, account, clock, lines, url, handled, run, secret, headers, post, calls }
+  return {
+    telegram,
+    token,
+    account,
+    clock,
+    lines,
+    url,
+    handled,
+    responses,
+    run,
+    secret,
+    headers,
+    post,
+    calls,
+  }
 }
 
 async function statusOf(request: ClientRequest): Promise<number | undefined> {
@@ -116,7 +132,7 @@ test('the answer comes when the update is done', async () => {
 })
 
 test('only Telegram is let in, and nothing but JSON of an update', async () => {
-  const { handled, lines, run, post, url } = await start()
+  const { handled, responses, lines, run, post, url } = await start()
   await run().ready
   const good = { update_id: 1 }
   expect((await fetch(url)).status).toBe(405)
@@ -133,6 +149,7 @@ test('only Telegram is let in, and nothing but JSON of an update', async () => {
   )
   expect(handled).toEqual([])
   expect(await post(good, { headers: { 'content-type': 'application/json; charset=utf-8' } })).toBe(200)
+  expect(responses).toEqual([405, 405, 401, 401, 401, 415, ...broken.map(() => 400), 200])
 })
 
 test('20 MB are refused with 413 whether or not their length was announced', async () => {
