@@ -1,18 +1,27 @@
-// How long the bot takes to start and what it needs at rest: npm run bench:start -- [--rounds N] [--idle SECONDS] [--write]
+// How long the bot takes to start and what it needs at rest, beside what a user would write instead:
+// npm run bench:start -- [--rounds N] [--idle SECONDS] [--write]
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import packageJson from '../../package.json' with { type: 'json' }
 import { startTelegram } from '../standins/telegram/server.ts'
 import { circumstances, markdownTable, writeSection } from './document.ts'
-import { type Measures, medianOf, runInTurn } from './harness.ts'
+import { type Measures, medianOf, type Row, ratioTo } from './harness.ts'
+import { cpuSeconds, memory } from './start/process.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
+/** The arguments of `npm start`. */
+const BITACORA = packageJson.scripts.start.split(' ').slice(1)
+const BARE = ['test/bench/start/bare.js']
 const CASES = [
-  { name: 'cold', cached: false },
-  { name: 'warm compile cache, as in the image', cached: true },
+  { name: 'bare bot, cold', args: BARE, cached: false },
+  { name: '**bitácora**, cold', args: BITACORA, cached: false },
+  { name: 'bare bot, warm compile cache', args: BARE, cached: true },
+  { name: '**bitácora**, warm compile cache, as in the image', args: BITACORA, cached: true },
 ]
 
 const { values } = parseArgs({
@@ -22,22 +31,23 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 })
+const rounds = Number(values.rounds)
 const idleSeconds = Number(values.idle)
 
 const telegram = await startTelegram({ record: false })
 const dir = mkdtempSync(join(tmpdir(), 'bench-start-'))
 
-/** @param idle seconds between its first held poll and the look at it */
-async function start({ cached }: (typeof CASES)[number], idle: number): Promise<Measures> {
+/** Starts a bot. @returns it at its first held poll, and the ms until then */
+async function launch({ args, cached }: (typeof CASES)[number]) {
   const token = telegram.newToken()
   const bot = telegram.bot(token)
-  const child = spawn(process.execPath, ['bot/main.ts'], {
+  const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
       TELEGRAM_TOKEN: token,
       TELEGRAM_API_ROOT: telegram.url,
-      LOG_DIR: join(dir, 'logs'),
+      LOG_DIR: mkdtempSync(join(dir, 'logs-')),
       PORT: '0',
       ...(cached && { NODE_COMPILE_CACHE: join(dir, 'cache') }),
     },
@@ -45,48 +55,74 @@ async function start({ cached }: (typeof CASES)[number], idle: number): Promise<
   })
   child.stdout?.resume()
   const started = performance.now()
-  // The first poll returns at once, and the next one is held: it came a round trip later.
+  // bitácora's first poll returns at once, and its next one is held: it came a round trip later.
   while (!bot.polled) {
-    if (child.exitCode !== null) throw new Error(`the bot ended with ${child.exitCode}`)
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}`)
+    await sleep(1)
   }
-  const first_poll_ms = performance.now() - started
-  await new Promise((resolve) => setTimeout(resolve, (idle * 1000) / 2))
-  const cpuBefore = cpuSeconds(child)
-  await new Promise((resolve) => setTimeout(resolve, (idle * 1000) / 2))
-  const cpu_percent = ((cpuSeconds(child) - cpuBefore) / (idle / 2)) * 100
-  const rss_mb = rssMegabytes(child)
+  return { child, first_poll_ms: performance.now() - started }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
   child.kill()
   await once(child, 'exit')
-  return { first_poll_ms, rss_mb, cpu_percent }
 }
 
-function rssMegabytes({ pid }: ChildProcess): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) / 1024
+/** Starts all of them, one after the other, and looks at them when they have rested. */
+async function runRound(): Promise<Measures[]> {
+  const running: Awaited<ReturnType<typeof launch>>[] = []
+  for (const each of CASES) running.push(await launch(each))
+  await sleep((idleSeconds * 1000) / 2)
+  const before = running.map(({ child }) => cpuSeconds(child))
+  await sleep((idleSeconds * 1000) / 2)
+  const measures = running.map(({ child, first_poll_ms }, index) => ({
+    first_poll_ms,
+    ...memory(child),
+    cpu_percent: ((cpuSeconds(child) - (before[index] ?? 0)) / (idleSeconds / 2)) * 100,
+  }))
+  await Promise.all(running.map(({ child }) => stop(child)))
+  return measures
 }
 
-/** User and system time of all threads; Linux counts it in hundredths. */
-function cpuSeconds({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / 100
+// Twice: what the first start compiles only while it runs is in the cache of the second.
+for (const each of [...CASES, ...CASES].filter(({ cached }) => cached)) {
+  const { child } = await launch(each)
+  await stop(child)
 }
-
-for (const each of CASES.filter(({ cached }) => cached)) await start(each, 0) // fills the cache
-const rows = await runInTurn(CASES, Number(values.rounds), (each) => start(each, idleSeconds))
+const rows: Row[] = CASES.map(({ name }) => ({ name, rounds: [] }))
+for (let round = 1; round <= rounds; round++) {
+  for (const [index, measures] of (await runRound()).entries()) {
+    process.stderr.write(`round ${round}/${rounds} ${CASES[index]?.name}: ${JSON.stringify(measures)}\n`)
+    rows[index]?.rounds.push(measures)
+  }
+}
 await telegram.close()
 rmSync(dir, { recursive: true })
 
+/** A measure and its ratio to that of the bare bot with the same cache. */
+function cells(row: Row, index: number, measure: string): string[] {
+  const bare = rows[CASES.findIndex(({ args, cached }) => args === BARE && cached === CASES[index]?.cached)]
+  return [medianOf(row, measure).toFixed(0), bare ? ratioTo(bare, row, measure).toFixed(2) : '–']
+}
+
 const table = markdownTable(
-  ['start', 'to the first poll ms', 'RSS MB', 'CPU % of a core'],
-  rows.map((row) => [
+  [
+    'start',
+    'to the first poll ms',
+    '× bare',
+    'RSS MB',
+    '× bare',
+    'anonymous MB',
+    '× bare',
+    'CPU % of a core',
+  ],
+  rows.map((row, index) => [
     row.name,
-    medianOf(row, 'first_poll_ms').toFixed(0),
-    medianOf(row, 'rss_mb').toFixed(0),
+    ...['first_poll_ms', 'rss_mb', 'anonymous_mb'].flatMap((measure) => cells(row, index, measure)),
     medianOf(row, 'cpu_percent').toFixed(2),
   ]),
 )
-const about = `Memory ${idleSeconds} s after the start without an update, CPU in the second half of that time; median of ${values.rounds}.`
+const about = `The bare bot is telegraf's \`launch()\`, winston with winston-daily-rotate-file, and one command (test/bench/start/bare.js). Memory ${idleSeconds} s after the start without an update, CPU in the second half of that time; median of ${rounds}, started in turn.`
 const body = [circumstances('npm run bench:start -- --write'), about, table].join('\n\n')
 console.log(body)
 if (values.write) writeSection('Start', body)
