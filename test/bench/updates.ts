@@ -10,7 +10,7 @@ import { type Measures, medianOf, type Row, ratioTo, runInTurn } from './harness
 import { CLIENTS, type Client, leaveCoreToClient, startClient } from './updates/client.ts'
 import { createLoad, type Load } from './updates/load.ts'
 
-const PATIENCE_MS = 5 * 60_000
+const WAIT_TIMEOUT_MS = 5 * 60_000
 
 const { values } = parseArgs({
   options: {
@@ -62,7 +62,7 @@ async function withClient(
 /** What a client that loses an update would wait for without an end. */
 function patience(name: string): Promise<never> {
   return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`${name}: not every update was answered`)), PATIENCE_MS).unref()
+    setTimeout(() => reject(new Error(`${name}: not every update was answered`)), WAIT_TIMEOUT_MS).unref()
   })
 }
 

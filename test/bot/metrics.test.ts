@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createMetrics } from '../../bot/metrics.ts'
-import { startBot } from '../process/botProcess.ts'
 import { startTelegram } from '../standins/telegram/server.ts'
+import { startBotProcess } from '../support/botProcess.ts'
 
 /** A receiver that holds this much. */
 const receiver = (running: number, waiting: number) => ({ running, waiting }) as never
@@ -71,7 +71,7 @@ test('names follow Prometheus: counters end in _total, times are seconds, sizes 
 test('a running bot shows its updates, its calls, its log and its process', async () => {
   await using telegram = await startTelegram()
   const token = telegram.newToken()
-  const bot = startBot({ TELEGRAM_TOKEN: token, TELEGRAM_API_ROOT: telegram.url })
+  const bot = startBotProcess({ TELEGRAM_TOKEN: token, TELEGRAM_API_ROOT: telegram.url })
   const ana = telegram.bot(token).person()
   ana.send('/start')
   await ana.waitForReply()

@@ -5,7 +5,7 @@ import type { World } from './world.ts'
 
 const POLL_MS = 200
 /** As long as `npm run up` waits for a rollout. */
-const PATIENCE_MS = 180_000
+const WAIT_TIMEOUT_MS = 180_000
 
 interface State {
   running?: object
@@ -63,7 +63,7 @@ export function waitForPod(world: World, wanted = (pod: Pod) => pod.ready): Prom
     if (pod && others.length === 0 && wanted(pod)) return pod
     throw new Error(`The pods are ${JSON.stringify(pods)}`)
   }
-  return vi.waitFor(look, { timeout: PATIENCE_MS, interval: POLL_MS })
+  return vi.waitFor(look, { timeout: WAIT_TIMEOUT_MS, interval: POLL_MS })
 }
 
 /** What the bot's container wrote to stdout, from its start to its end. */

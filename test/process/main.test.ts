@@ -1,15 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { startTelegram } from '../standins/telegram/server.ts'
-import { type BotProcess, startBot } from './botProcess.ts'
+import { expect, test } from 'vitest'
+import { type BotProcess, startBotProcess } from '../support/botProcess.ts'
+import { startTelegramFor } from '../support/telegram.ts'
 
-async function start(env: Record<string, string> = {}, options: Parameters<typeof startBot>[1] = {}) {
-  const telegram = await startTelegram()
-  onTestFinished(() => telegram.close())
-  const token = telegram.newToken()
-  const account = telegram.bot(token)
-  const bot = startBot({ TELEGRAM_TOKEN: token, TELEGRAM_API_ROOT: telegram.url, ...env }, options)
+async function start(env: Record<string, string> = {}, options: Parameters<typeof startBotProcess>[1] = {}) {
+  const { telegram, token, account } = await startTelegramFor()
+  const bot = startBotProcess({ TELEGRAM_TOKEN: token, TELEGRAM_API_ROOT: telegram.url, ...env }, options)
   return { telegram, token, account, bot }
 }
 
@@ -67,14 +64,13 @@ test('texts are personal data: they are logged only with LOG_CONTENT=true', asyn
 })
 
 test('every problem of the environment is told on stderr, and the exit code is 2', async () => {
-  const bot = startBot({ LOG_LEVEL: 'loud' })
+  const bot = startBotProcess({ LOG_LEVEL: 'loud' })
   expect(await bot.exit).toBe(2)
   expect(bot.output).toMatch(/TELEGRAM_TOKEN is missing.*\n.*LOG_LEVEL must be one of/)
 })
 
 test('a port that is taken ends the start with exit code 2 and the remedy', async () => {
-  const telegram = await startTelegram()
-  onTestFinished(() => telegram.close())
+  const { telegram } = await startTelegramFor()
   const { bot } = await start({ PORT: new URL(telegram.url).port })
   expect(await bot.exit).toBe(2)
   expect(bot.lines().map(({ message }) => message)).toContainEqual(
@@ -150,7 +146,7 @@ test('the menu is set at the first start, and a restart changes nothing', async 
   const { telegram, token, account, bot } = await start()
   await account.waitForCall('setMyCommands')
   await bot.stop()
-  const again = startBot({ TELEGRAM_TOKEN: token, TELEGRAM_API_ROOT: telegram.url })
+  const again = startBotProcess({ TELEGRAM_TOKEN: token, TELEGRAM_API_ROOT: telegram.url })
   await again.waitUntilReady()
   await again.stop()
   const methods = account.calls.map(({ method }) => method)

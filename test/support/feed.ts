@@ -1,12 +1,12 @@
 /** How long a wait may take where nothing else is said, ms: a busy machine needs many seconds to start a bot. */
-export const PATIENCE_MS = 30_000
+export const WAIT_TIMEOUT_MS = 30_000
 
 export interface Feed<T> {
   /** An item is new or has changed: whoever waits for one like it gets it. */
   touch(item: T): void
   /**
    * The first item that matches: of those that are there already, or touched later.
-   * @throws after `timeoutMs`, PATIENCE_MS by default, with the words of `missing`
+   * @throws after `timeoutMs`, WAIT_TIMEOUT_MS by default, with the words of `missing`
    */
   first(matches: (item: T) => boolean, timeoutMs: number | undefined, missing: () => string): Promise<T>
 }
@@ -19,7 +19,7 @@ export function createFeed<T>(items: readonly T[]): Feed<T> {
     touch(item) {
       for (const offer of waiting) offer(item)
     },
-    first(matches, timeoutMs = PATIENCE_MS, missing) {
+    first(matches, timeoutMs = WAIT_TIMEOUT_MS, missing) {
       const present = items.find(matches)
       if (present !== undefined) return Promise.resolve(present)
       return new Promise((resolve, reject) => {

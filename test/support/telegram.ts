@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import type { BotAccount } from '../standins/telegram/bot.ts'
 import { startTelegram, type Telegram, type TelegramOptions } from '../standins/telegram/server.ts'
 
@@ -17,6 +17,20 @@ export interface Client {
   bot: BotAccount
   /** One call of the Bot API over HTTP, with a JSON body. */
   call(method: string, payload?: object): Promise<ApiAnswer>
+}
+
+/**
+ * A Telegram for one test, and one bot of it.
+ * @param t the test's context, which a concurrent test must hand over
+ */
+export async function startTelegramFor(
+  t: { onTestFinished: typeof onTestFinished } = { onTestFinished },
+  options?: TelegramOptions,
+): Promise<{ telegram: Telegram; token: string; account: BotAccount }> {
+  const telegram = await startTelegram(options)
+  t.onTestFinished(() => telegram.close())
+  const token = telegram.newToken()
+  return { telegram, token, account: telegram.bot(token) }
 }
 
 /** A Telegram for the tests of one file. @returns makes a new bot and a client that speaks for it */

@@ -9,7 +9,7 @@ import { createBot } from '../../../bot/telegram/bot.ts'
 import { identify } from '../../../bot/telegram/connect.ts'
 import { createPolling } from '../../../bot/telegram/polling.ts'
 import { createReceiver } from '../../../bot/telegram/receiver.ts'
-import { startTelegram } from '../../standins/telegram/server.ts'
+import { startTelegramFor } from '../../support/telegram.ts'
 
 /** 2026-11-24, a quarter past nine in the morning of Buenos Aires. */
 export const NOW = Date.UTC(2026, 10, 24, 12, 15, 7)
@@ -17,8 +17,7 @@ export const VERSION = '7.8.9'
 
 /** The features as the bot has them, in this process, on a Telegram of their own: real HTTP, no log files. */
 export async function startChat(extra: Feature[] = []) {
-  const telegram = await startTelegram()
-  const token = telegram.newToken()
+  const { telegram, token, account } = await startTelegramFor()
   const clock = systemClock
   const identity = { service: 'bitacora', version: VERSION, instance: 'test', boot: 'test' }
   const logger = createLogger({
@@ -56,7 +55,6 @@ export async function startChat(extra: Feature[] = []) {
     stop.abort()
     await polling
     await api.close()
-    await telegram.close()
   })
-  return { account: telegram.bot(token), features }
+  return { account, features }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createLine } from '../../../bot/logging/line.ts'
 import { createVolume } from '../../../bot/logging/volume.ts'
-import { readLog } from '../../process/sequence.ts'
+import { readLog } from '../../support/logFiles.ts'
 
 const KB = 1024
 const HOUR_MS = 60 * 60 * KB

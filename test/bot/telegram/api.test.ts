@@ -12,8 +12,8 @@ import { systemClock } from '../../../bot/clock.ts'
 import { Unreachable } from '../../../bot/telegram/answer.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { createCertificate } from '../../support/certificate.ts'
+import { createQuickClock } from '../../support/clock.ts'
 import { startCalling } from './calling.ts'
-import { createQuickClock } from './clock.ts'
 
 const FAULTS = [
   ['a reset', { reset: true }, /^(ECONNRESET|UND_ERR_SOCKET)$/],

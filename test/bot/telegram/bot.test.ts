@@ -2,8 +2,8 @@ import { Composer, type Context, type Middleware } from 'telegraf'
 import type { Update, UserFromGetMe } from 'telegraf/types'
 import { expect, test } from 'vitest'
 import { createBot } from '../../../bot/telegram/bot.ts'
+import { createTestLogger } from '../../support/testLogger.ts'
 import { startCalling } from './calling.ts'
-import { createLines } from './lines.ts'
 
 const UPDATE_ID = 4711
 const APOLOGY = `Uh! Algo salió mal. Probá de nuevo en un rato. (código ${UPDATE_ID})`
@@ -11,7 +11,7 @@ const APOLOGY = `Uh! Algo salió mal. Probá de nuevo en un rato. (código ${UPD
 /** A bot with one feature, whose handler the test brings along. */
 async function start(handler: Middleware<Context>, logContent = false) {
   const calling = await startCalling()
-  const { lines, logger } = createLines()
+  const { lines, logger } = createTestLogger()
   const seen: { kind: string; outcome: string }[] = []
   const bot = createBot({
     token: calling.token,

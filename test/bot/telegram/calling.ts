@@ -1,16 +1,15 @@
 import { onTestFinished } from 'vitest'
 import type { Clock } from '../../../bot/clock.ts'
 import { type CallRecord, createApi } from '../../../bot/telegram/api.ts'
-import { startTelegram, type TelegramOptions } from '../../standins/telegram/server.ts'
-import { createQuickClock } from './clock.ts'
+import type { TelegramOptions } from '../../standins/telegram/server.ts'
+import { createQuickClock } from '../../support/clock.ts'
+import { startTelegramFor } from '../../support/telegram.ts'
 
 /** The api of a bot of its own, over real HTTP, and a person to write to. */
 export async function startCalling(
   options: { clock?: Clock; proxy?: string; telegram?: TelegramOptions } = {},
 ) {
-  const telegram = await startTelegram(options.telegram)
-  const token = telegram.newToken()
-  const account = telegram.bot(token)
+  const { telegram, token, account } = await startTelegramFor(undefined, options.telegram)
   const clock = createQuickClock()
   const records: CallRecord[] = []
   const api = createApi({
@@ -20,10 +19,7 @@ export async function startCalling(
     clock: options.clock ?? clock,
     onCall: (record) => records.push(record),
   })
-  onTestFinished(async () => {
-    await api.close()
-    await telegram.close()
-  })
+  onTestFinished(() => api.close())
   const ana = account.person()
   return {
     telegram,

@@ -4,21 +4,19 @@ import { EXIT } from '../../../bot/fatal.ts'
 import type { Feature } from '../../../bot/features/feature.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { announceCommands, identify } from '../../../bot/telegram/connect.ts'
-import { startTelegram } from '../../standins/telegram/server.ts'
-import { createQuickClock } from './clock.ts'
-import { createLines } from './lines.ts'
+import { createQuickClock } from '../../support/clock.ts'
+import { startTelegramFor } from '../../support/telegram.ts'
+import { createTestLogger } from '../../support/testLogger.ts'
 
 async function start({ clock = createQuickClock() as Clock, apiRoot = '' } = {}) {
-  const telegram = await startTelegram()
-  onTestFinished(() => telegram.close())
-  const token = telegram.newToken()
-  const { lines, logger } = createLines()
+  const { telegram, token, account } = await startTelegramFor()
+  const { lines, logger } = createTestLogger()
   const api = createApi({ token, apiRoot: apiRoot || telegram.url, clock, onCall: () => {} })
   onTestFinished(() => api.close())
   const stop = new AbortController()
   const tools = { clock, logger, signal: stop.signal }
   return {
-    account: telegram.bot(token),
+    account,
     api,
     lines,
     logger,

@@ -5,13 +5,14 @@ import { EXIT } from '../../../bot/fatal.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { createPolling } from '../../../bot/telegram/polling.ts'
 import { createReceiver } from '../../../bot/telegram/receiver.ts'
-import { startTelegram, type Telegram } from '../../standins/telegram/server.ts'
-import { createQuickClock } from './clock.ts'
-import { createLines } from './lines.ts'
+import type { Telegram } from '../../standins/telegram/server.ts'
+import { createQuickClock } from '../../support/clock.ts'
+import { startTelegramFor } from '../../support/telegram.ts'
+import { createTestLogger } from '../../support/testLogger.ts'
 
 /** The loop over real HTTP, with handlers that only note what they get. */
 function startPolling(telegram: Telegram, token: string, clock: Clock, handle = async (_: Update) => {}) {
-  const { lines, logger } = createLines()
+  const { lines, logger } = createTestLogger()
   const api = createApi({ token, apiRoot: telegram.url, clock, onCall: () => {} })
   const handled: number[] = []
   const turns: boolean[] = []
@@ -45,10 +46,7 @@ function startPolling(telegram: Telegram, token: string, clock: Clock, handle = 
 }
 
 async function start(handle?: (update: Update) => Promise<void>, clock = createQuickClock()) {
-  const telegram = await startTelegram({ conflictPauseMs: 0 })
-  onTestFinished(() => telegram.close())
-  const token = telegram.newToken()
-  const account = telegram.bot(token)
+  const { telegram, token, account } = await startTelegramFor(undefined, { conflictPauseMs: 0 })
   const polls = () => account.calls.filter(({ method }) => method === 'getUpdates')
   /** The loop's nth poll, counted from 1. */
   const poll = (n: number) => account.waitForCall('getUpdates', () => polls().length >= n)

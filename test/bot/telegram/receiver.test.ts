@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'telegraf/types'
 import { expect, test } from 'vitest'
 import { createReceiver, type Loss } from '../../../bot/telegram/receiver.ts'
-import { createLines } from './lines.ts'
+import { createTestLogger } from '../../support/testLogger.ts'
 
 const ANA = 11
 const BEA = 22
@@ -14,7 +14,7 @@ function update(update_id: number, chatId?: number): Update {
 
 /** A receiver whose handlers end when the test says so. */
 function start(deadlineMs?: number) {
-  const { lines, logger } = createLines()
+  const { lines, logger } = createTestLogger()
   const started: number[] = []
   const ends = new Map<number, () => void>()
   const crowds: number[] = []

@@ -9,20 +9,17 @@ import type { Handler } from '../../../bot/server.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { createReceiver } from '../../../bot/telegram/receiver.ts'
 import { createWebhook } from '../../../bot/telegram/webhook.ts'
-import { startTelegram } from '../../standins/telegram/server.ts'
-import { createQuickClock } from './clock.ts'
-import { createLines } from './lines.ts'
+import { createQuickClock } from '../../support/clock.ts'
+import { startTelegramFor } from '../../support/telegram.ts'
+import { createTestLogger } from '../../support/testLogger.ts'
 
 const KINDS = ['message', 'callback_query']
 
 /** The webhook behind a real HTTP server, posted to by Telegram or by the test itself. */
 async function start(handle: (update: Update) => Promise<void> = async () => {}) {
-  const telegram = await startTelegram({ webhookRetryMs: () => 20 })
-  onTestFinished(() => telegram.close())
-  const token = telegram.newToken()
-  const account = telegram.bot(token)
+  const { telegram, token, account } = await startTelegramFor(undefined, { webhookRetryMs: () => 20 })
   const clock = createQuickClock()
-  const { lines, logger } = createLines()
+  const { lines, logger } = createTestLogger()
 
   const routes = new Map<string, Handler>()
   const server = createServer((request, response) => {

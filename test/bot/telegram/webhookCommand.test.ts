@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { expect, onTestFinished, test } from 'vitest'
-import { startTelegram } from '../../standins/telegram/server.ts'
+import { expect, test } from 'vitest'
+import { startTelegramFor } from '../../support/telegram.ts'
 
 const COMMAND = new URL('../../../bot/telegram/webhookCommand.ts', import.meta.url).pathname
 
 async function start() {
-  const telegram = await startTelegram()
-  onTestFinished(() => telegram.close())
-  const token = telegram.newToken()
-  const account = telegram.bot(token)
+  const { telegram, token, account } = await startTelegramFor()
   await fetch(`${telegram.url}/bot${token}/setWebhook?url=http://127.0.0.1:9/telegram`)
   account.person().send('hola')
 

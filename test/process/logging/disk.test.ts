@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } 
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createFile } from '../../../bot/logging/file.ts'
-import { countBoot, readLog } from '../sequence.ts'
+import { countBoot, readLog } from '../../support/logFiles.ts'
 import { newFolder, startChild } from './parent.ts'
 
 /** A small disk of its own, or undefined where mounting is not allowed. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { countBoot, readLog } from '../sequence.ts'
+import { countBoot, readLog } from '../../support/logFiles.ts'
 import { newFolder, startChild } from './parent.ts'
 
 const COMPLETE = { missing: 0, duplicates: 0 }

@@ -1,7 +1,7 @@
 import { chmodSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { countBoot, readLog } from '../sequence.ts'
+import { countBoot, readLog } from '../../support/logFiles.ts'
 import { endByCrash, endBySigkill, endBySigterm } from './ends.ts'
 import { newFolder, run, startChild } from './parent.ts'
 

@@ -3,7 +3,7 @@ import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type BootCount, countBoot, type LogLine, readLog } from '../sequence.ts'
+import { type BootCount, countBoot, type LogLine, readLog } from '../../support/logFiles.ts'
 import type { Plan, Report, Step } from './child.ts'
 
 const CHILD = new URL('child.ts', import.meta.url)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countBoot, readLog } from '../sequence.ts'
+import { countBoot, readLog } from '../../support/logFiles.ts'
 import { newFolder, startChild } from './parent.ts'
 
 test('a reader of stdout that stalls delays nobody: the volume has every line, stdout drops and counts', async () => {

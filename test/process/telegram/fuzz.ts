@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestContext } from 'vitest'
 import type { Person } from '../../standins/telegram/person.ts'
-import { PATIENCE_MS } from '../../support/feed.ts'
-import { type Mode, setScene, texts, updateLines } from './telegram.ts'
+import { WAIT_TIMEOUT_MS } from '../../support/feed.ts'
+import { type Mode, setupBot, texts, updateLines } from './telegram.ts'
 
 type Json = Record<string, unknown>
 
@@ -80,7 +80,7 @@ export async function fuzz(
   seed = randomInt(2 ** 31),
 ): Promise<void> {
   const random = createRandom(seed)
-  const { account, start } = await setScene(t, mode)
+  const { account, start } = await setupBot(t, mode)
   const bot = await start({ LOG_STDOUT: 'false' })
   await bot.waitUntilReady()
   const sent: { id: number; json: string; person: Person; deserves: boolean }[] = []
@@ -99,10 +99,10 @@ export async function fuzz(
     if (n % 200 === 199) await sleep(0)
   }
   const why = `seed ${seed}`
-  await t.expect.poll(() => account.pending, { timeout: times * 20 + PATIENCE_MS, message: why }).toBe(0)
+  await t.expect.poll(() => account.pending, { timeout: times * 20 + WAIT_TIMEOUT_MS, message: why }).toBe(0)
   const end = account.person()
   end.send('/say_hi end')
-  await end.waitForReply('Hola, end', times * 20 + PATIENCE_MS)
+  await end.waitForReply('Hola, end', times * 20 + WAIT_TIMEOUT_MS)
   t.expect(await bot.stop(), why).toBe(0)
 
   const lines = new Map<unknown, number>()

@@ -1,18 +1,18 @@
 import { test, vi } from 'vitest'
 import type { BotAccount } from '../../standins/telegram/bot.ts'
 import { rollPolling, rollWebhook } from './roll.ts'
-import { greet, portOf, setScene, texts, updateLines, waitForAnswers } from './telegram.ts'
+import { portOf, sayHi, setupBot, texts, updateLines, waitForAnswers } from './telegram.ts'
 
 vi.setConfig({ maxConcurrency: 3 })
 
 test.concurrent('a chat with 500 messages for a slow handler loses the oldest, is told once, and delays nobody', async (t) => {
-  const { account, start } = await setScene(t, 'polling')
+  const { account, start } = await setupBot(t, 'polling')
   const [ana, bea] = [account.person(), account.person()]
   const toAna = ({ chat_id }: { chat_id?: unknown }) => chat_id === ana.id
   account.fault({ method: 'sendMessage', matches: toAna, latencyMs: 50, times: Number.POSITIVE_INFINITY })
-  const anas = Array.from({ length: 500 }, (_, i) => greet(ana, String(i)))
+  const anas = Array.from({ length: 500 }, (_, i) => sayHi(ana, String(i)))
   const bot = await start()
-  const beas = Array.from({ length: 10 }, (_, i) => greet(bea, String(i)))
+  const beas = Array.from({ length: 10 }, (_, i) => sayHi(bea, String(i)))
   await Promise.all([waitForAnswers(bea, beas), waitForAnswers(ana, anas.slice(-1))])
 
   const notice = 'Esperá un poco, estoy con tus mensajes anteriores.'
@@ -35,7 +35,7 @@ test.concurrent('webhook: a rolling restart of two instances under load answers 
   rollWebhook(t, 1))
 
 test.concurrent('polling: a SIGKILL loses what was in flight, and no more', async (t) => {
-  const { account, start } = await setScene(t, 'polling')
+  const { account, start } = await setupBot(t, 'polling')
   const people = Array.from({ length: 6 }, () => account.person())
   const victims = people.slice(0, 3)
   const bot = await start()
@@ -45,7 +45,7 @@ test.concurrent('polling: a SIGKILL loses what was in flight, and no more', asyn
   await t.expect.poll(() => account.pending).toBe(0) // confirmed, though not done
   await t.expect.poll(() => sent(account)).toBe(victims.length)
   await bot.stop('SIGKILL')
-  const later = people.map((person) => greet(person, 'dos'))
+  const later = people.map((person) => sayHi(person, 'dos'))
   const again = await start({ LOG_DIR: bot.logDir })
   await Promise.all(people.map((person, i) => waitForAnswers(person, [later[i] as string])))
 
@@ -58,17 +58,17 @@ test.concurrent('polling: a SIGKILL loses what was in flight, and no more', asyn
 })
 
 test.concurrent('webhook: a SIGKILL loses nothing: what was in flight is sent again', async (t) => {
-  const { account, service, start } = await setScene(t, 'webhook')
+  const { account, service, start } = await setupBot(t, 'webhook')
   const people = Array.from({ length: 6 }, () => account.person())
   const bot = await start()
   await bot.waitUntilReady()
   const port = portOf(await bot.healthUrl())
   account.fault({ method: 'sendMessage', hang: true, times: 3 })
-  const first = people.slice(0, 3).map((person) => greet(person, 'uno'))
+  const first = people.slice(0, 3).map((person) => sayHi(person, 'uno'))
   await t.expect.poll(() => sent(account)).toBe(3)
   service.remove(port)
   await bot.stop('SIGKILL')
-  const later = people.map((person) => greet(person, 'dos'))
+  const later = people.map((person) => sayHi(person, 'dos'))
   await start()
   await Promise.all(
     people.map((person, i) => waitForAnswers(person, [first[i] ?? [], later[i] ?? []].flat())),

@@ -1,7 +1,7 @@
 import { test, vi } from 'vitest'
 import { fuzz } from './fuzz.ts'
 import { rollPolling, rollWebhook } from './roll.ts'
-import { greet, MODES, setScene, texts, waitForAnswers } from './telegram.ts'
+import { MODES, sayHi, setupBot, texts, waitForAnswers } from './telegram.ts'
 
 vi.setConfig({ maxConcurrency: 2 })
 
@@ -16,12 +16,12 @@ test('webhook: five rolling restarts of both instances under load answer every m
   rollWebhook(t, 5))
 
 test.concurrent('a long poll that is never answered is given up after 35 s, and /livez stays good', async (t) => {
-  const { account, start } = await setScene(t, 'polling')
+  const { account, start } = await setupBot(t, 'polling')
   const ana = account.person()
   account.fault({ method: 'getUpdates', matches: ({ timeout }) => timeout === 30, hang: true })
   const bot = await start()
   await account.waitForCall('getUpdates', ({ payload }) => payload.timeout === 30, 60_000)
-  const answer = greet(ana, 'uno')
+  const answer = sayHi(ana, 'uno')
   const began = performance.now()
   await ana.waitForReply(answer, 60_000)
   t.expect(performance.now() - began).toBeGreaterThan(30_000)
@@ -30,7 +30,7 @@ test.concurrent('a long poll that is never answered is given up after 35 s, and 
 })
 
 test.concurrent('of two bots that poll with one token, the first that had a minute of it exits with code 4', async (t) => {
-  const { start } = await setScene(t, 'polling')
+  const { start } = await setupBot(t, 'polling')
   const bots = [await start(), await start()]
   const began = performance.now()
   const [code, bot] = await Promise.race(bots.map(async (it) => [await it.exit, it] as const))
@@ -44,7 +44,7 @@ test.concurrent('of two bots that poll with one token, the first that had a minu
 test.concurrent.for(MODES)(
   '%s: a stop leaves behind what does not end within the drain, and names it',
   async (mode, t) => {
-    const { account, start } = await setScene(t, mode)
+    const { account, start } = await setupBot(t, mode)
     const ana = account.person()
     account.fault({ method: 'sendMessage', status: 429, retry_after: 25 })
     const bot = await start()
@@ -63,7 +63,7 @@ test.concurrent.for(MODES)(
 test.concurrent.for(MODES)(
   '%s: a stop while Telegram answers nothing at all is over within its deadlines',
   async (mode, t) => {
-    const { account, start } = await setScene(t, mode)
+    const { account, start } = await setupBot(t, mode)
     const bot = await start()
     await bot.waitUntilReady()
     account.fault({ hang: true, times: Number.POSITIVE_INFINITY })
@@ -77,15 +77,15 @@ test.concurrent.for(MODES)(
 )
 
 test.concurrent.for(MODES)('%s: a storm of 5xx costs nobody an answer', async (mode, t) => {
-  const { account, start } = await setScene(t, mode)
+  const { account, start } = await setupBot(t, mode)
   const people = Array.from({ length: 10 }, () => account.person())
   const bot = await start()
   await bot.waitUntilReady()
   const methods = ['getUpdates', 'getMe', 'getWebhookInfo', 'setWebhook', 'answerCallbackQuery']
   for (const method of methods) account.fault({ method, status: 503, times: 6 })
-  greet(account.person(), 'cero') // ends the standing poll: the next one meets the storm
+  sayHi(account.person(), 'cero') // ends the standing poll: the next one meets the storm
   if (mode === 'polling') await bot.waitForLine(({ message }) => isPollFailure(message))
-  const answers = people.map((person) => greet(person, 'uno'))
+  const answers = people.map((person) => sayHi(person, 'uno'))
   await Promise.all(people.map((person, i) => person.waitForReply(answers[i], 120_000)))
   t.expect(people.map(texts)).toEqual(answers.map((answer) => [answer]))
   const warnings = bot.lines().filter(({ level, message }) => level === 'warn' && isPollFailure(message))

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestContext } from 'vitest'
 import type { Person } from '../../standins/telegram/person.ts'
-import type { BotProcess } from '../botProcess.ts'
-import { greet, portOf, type Scene, setScene, texts, waitForAnswers } from './telegram.ts'
+import type { BotProcess } from '../../support/botProcess.ts'
+import { portOf, type Setup, sayHi, setupBot, texts, waitForAnswers } from './telegram.ts'
 
 const PEOPLE = 10
 /** One message of each person in so many ms: 25 a second in all, nearly what Telegram lets one bot answer. */
@@ -13,13 +13,13 @@ const MOST_DUE = 15
 const ENDPOINTS_LAG_MS = 300
 
 /** People who go on writing until they are told to stop; then everyone must have each answer once and in order. */
-function startLoad(t: TestContext, { account }: Scene) {
+function startLoad(t: TestContext, { account }: Setup) {
   const people = Array.from({ length: PEOPLE }, () => account.person())
   const wanted = new Map<Person, string[]>(people.map((person) => [person, []]))
   const timer = setInterval(() => {
     for (const [person, answers] of wanted) {
       if (answers.length - person.replies.length < MOST_DUE)
-        answers.push(greet(person, String(answers.length)))
+        answers.push(sayHi(person, String(answers.length)))
     }
   }, PAUSE_MS)
   t.onTestFinished(() => clearInterval(timer))
@@ -43,7 +43,7 @@ function unfinished(bot: BotProcess) {
 
 /** One instance after the other, as Recreate does it. */
 export async function rollPolling(t: TestContext, times: number): Promise<void> {
-  const scene = await setScene(t, 'polling')
+  const scene = await setupBot(t, 'polling')
   let bot = await scene.start()
   await bot.waitUntilReady()
   const load = startLoad(t, scene)
@@ -59,7 +59,7 @@ export async function rollPolling(t: TestContext, times: number): Promise<void> 
 
 /** Two instances, each replaced by one that is ready before it goes, as RollingUpdate does it with maxUnavailable 0. */
 export async function rollWebhook(t: TestContext, times: number): Promise<void> {
-  const scene = await setScene(t, 'webhook')
+  const scene = await setupBot(t, 'webhook')
   const replace = async (old: BotProcess) => {
     const port = portOf(await old.healthUrl())
     const young = await scene.start()

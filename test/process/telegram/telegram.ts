@@ -3,13 +3,14 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import type { TestContext } from 'vitest'
 import type { BotAccount } from '../../standins/telegram/bot.ts'
 import type { Person } from '../../standins/telegram/person.ts'
-import { startTelegram, type Telegram, type TelegramOptions } from '../../standins/telegram/server.ts'
-import { type BotProcess, startBot } from '../botProcess.ts'
+import type { Telegram, TelegramOptions } from '../../standins/telegram/server.ts'
+import { type BotProcess, startBotProcess } from '../../support/botProcess.ts'
+import { startTelegramFor } from '../../support/telegram.ts'
 
 export type Mode = 'polling' | 'webhook'
 export const MODES: Mode[] = ['polling', 'webhook']
 
-export interface Scene {
+export interface Setup {
   telegram: Telegram
   token: string
   account: BotAccount
@@ -20,23 +21,21 @@ export interface Scene {
 }
 
 /** A Telegram with one bot, which is still to be started; everything ends with the test. */
-export async function setScene(t: TestContext, mode: Mode, options: TelegramOptions = {}): Promise<Scene> {
-  const telegram = await startTelegram({
+export async function setupBot(t: TestContext, mode: Mode, options: TelegramOptions = {}): Promise<Setup> {
+  const { telegram, token, account } = await startTelegramFor(t, {
     webhookRetryMs: (failures) => Math.min(failures * 50, 500),
     ...options,
   })
-  t.onTestFinished(() => telegram.close())
   const service = await startService()
   t.onTestFinished(service.close)
-  const token = telegram.newToken()
   const common = { TELEGRAM_TOKEN: token, TELEGRAM_API_ROOT: telegram.url, RECEIVE: mode }
 
   async function start(env: Record<string, string> = {}): Promise<BotProcess> {
-    const bot = startBot({ ...common, WEBHOOK_URL: `${service.url}/telegram`, ...env }, t)
+    const bot = startBotProcess({ ...common, WEBHOOK_URL: `${service.url}/telegram`, ...env }, t)
     if (mode === 'webhook') service.add(portOf(await bot.healthUrl()))
     return bot
   }
-  return { telegram, token, account: telegram.bot(token), service, start }
+  return { telegram, token, account, service, start }
 }
 
 export interface Service {
@@ -77,7 +76,7 @@ export function portOf(url: string): number {
 }
 
 /** A message whose answer nobody else gets. @returns that answer */
-export function greet(person: Person, name: string): string {
+export function sayHi(person: Person, name: string): string {
   person.send(`/say_hi ${name}`)
   return `Hola, ${name}`
 }

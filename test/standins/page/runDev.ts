@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { vi } from 'vitest'
-import { PATIENCE_MS } from '../../support/feed.ts'
+import { WAIT_TIMEOUT_MS } from '../../support/feed.ts'
 import type { Note } from './server.ts'
 
 /** A line of the bot's, or a note. */
@@ -89,7 +89,7 @@ function found<T>(find: () => T | undefined, missing: () => string): Promise<T> 
       if (thing === undefined) throw new Error(missing())
       return thing
     },
-    { timeout: PATIENCE_MS, interval: 20 },
+    { timeout: WAIT_TIMEOUT_MS, interval: 20 },
   )
 }
 

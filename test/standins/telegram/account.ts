@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { type CallLog, createCallLog } from './calls.ts'
+import { type ChatState, createChatState } from './chatState.ts'
 import { createFaults, type Faults } from './faults.ts'
 import type { Upload } from './payload.ts'
 import { createPolling, type Polling } from './polling.ts'
 import { createQueue, type UpdateQueue } from './queue.ts'
-import { createRoom, type Room } from './room.ts'
 import type {
   Answer,
   BotCommand,
@@ -39,7 +39,7 @@ export interface Account {
   readonly webhook: Webhook
   readonly calls: CallLog
   readonly faults: Faults
-  readonly rooms: Map<number, Room>
+  readonly chats: Map<number, ChatState>
   /** By scope and language. */
   readonly commands: Map<string, BotCommand[]>
   /** How people hear of the answers to their presses, by user id. */
@@ -49,23 +49,23 @@ export interface Account {
   /** Inline queries that wait for their answer, by id. */
   readonly inlineQueries: Set<string>
   /** Guest queries that wait for their answer: by whom, and where. */
-  readonly guestQueries: Map<string, { caller: User; room: Room }>
+  readonly guestQueries: Map<string, { caller: User; chat: ChatState }>
   /** Messages that the bot knows by their inline_message_id alone. */
-  readonly inlineMessages: Map<string, { room: Room; message_id: number }>
+  readonly inlineMessages: Map<string, { chat: ChatState; message_id: number }>
   /** The chats of business accounts that the bot is connected to, by connection and chat id. */
-  readonly businessRooms: Map<string, Map<number, Room>>
+  readonly businessChats: Map<string, Map<number, ChatState>>
   readonly files: Map<string, Upload>
   readonly listeners: Set<(event: ChatEvent) => void>
   revoked: boolean
   /** A new chat with the bot. */
-  open(chat: Chat, members: User[]): Room
+  open(info: Chat, members: User[]): ChatState
   /** A new chat that the bot cannot write to by its id. */
-  openForeign(chat: Chat, members: User[]): Room
+  openForeign(info: Chat, members: User[]): ChatState
   emit(event: ChatEvent): void
   /** Shows what the bot is writing in a chat, or nothing more. */
-  draft(room: Room, draft: Draft | undefined): void
+  draft(chat: ChatState, draft: Draft | undefined): void
   /** Puts a message into a chat. */
-  post(room: Room, from: User, content: Content, extra?: MessageExtra): Message
+  post(chat: ChatState, from: User, content: Content, extra?: MessageExtra): Message
 }
 
 export interface MessageExtra extends Place {
@@ -86,45 +86,45 @@ export function createAccount(botId: number, settings: AccountSettings): Account
     webhook: createWebhook(queue, settings, (body) => void runReply(account, body)),
     calls: createCallLog(settings.record),
     faults: createFaults(),
-    rooms: new Map(),
+    chats: new Map(),
     commands: new Map(),
     answered: new Map(),
     queries: new Map(),
     inlineQueries: new Set(),
     guestQueries: new Map(),
     inlineMessages: new Map(),
-    businessRooms: new Map(),
+    businessChats: new Map(),
     files: new Map(),
     listeners: new Set(),
     revoked: false,
-    open(chat, members) {
-      const room = account.openForeign(chat, members)
-      account.rooms.set(chat.id, room)
-      return room
+    open(info, members) {
+      const chat = account.openForeign(info, members)
+      account.chats.set(info.id, chat)
+      return chat
     },
-    openForeign: (chat, members) => createRoom(chat, members, settings.record),
+    openForeign: (info, members) => createChatState(info, members, settings.record),
     emit(event) {
       for (const listener of account.listeners) listener(event)
     },
-    draft(room, draft) {
-      room.draft = draft
-      account.emit({ type: 'draft', chat_id: room.chat.id, draft })
+    draft(chat, draft) {
+      chat.draft = draft
+      account.emit({ type: 'draft', chat_id: chat.info.id, draft })
     },
-    post(room, from, content, extra = {}) {
+    post(chat, from, content, extra = {}) {
       const { reply_to_message, reply_markup, ...place } = extra
       const message: Message = {
         message_id: place.ephemeral_message_id === undefined ? ++lastMessageId : 0,
         from,
-        chat: room.chat,
+        chat: chat.info,
         date: Math.floor(Date.now() / 1000),
         ...place,
         ...content,
       }
       if (reply_to_message) message.reply_to_message = reply_to_message
       if (reply_markup) message.reply_markup = reply_markup
-      room.add(message)
-      if (from.id === botId && room.draft) account.draft(room, undefined)
-      account.emit({ type: 'message', chat_id: room.chat.id, message })
+      chat.add(message)
+      if (from.id === botId && chat.draft) account.draft(chat, undefined)
+      account.emit({ type: 'message', chat_id: chat.info.id, message })
       return message
     },
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Account } from './account.ts'
+import type { ChatState } from './chatState.ts'
 import { type Conversation, createConversation } from './conversation.ts'
 import type { Person } from './person.ts'
-import type { Room } from './room.ts'
 import { createUserActions, type UserActions } from './userActions.ts'
 
 /** The account of somebody who has the bot answer their customers. @see https://core.telegram.org/bots/api#businessconnection */
@@ -16,26 +16,26 @@ export interface BusinessAccount {
 /** Connects the bot, which hears of it by business_connection. */
 export function connectBusiness(account: Account, owner: Person): BusinessAccount {
   const id = randomUUID()
-  const rooms = new Map<number, Room>()
+  const chats = new Map<number, ChatState>()
   const announce = (is_enabled: boolean) => {
     const date = Math.floor(Date.now() / 1000)
     const connection = { id, user: owner.user, user_chat_id: owner.id, date, is_enabled }
     account.queue.push({ business_connection: { ...connection, rights: { can_reply: true } } })
   }
-  account.businessRooms.set(id, rooms)
+  account.businessChats.set(id, chats)
   announce(true)
   return {
     connectionId: id,
     chatWith({ user }) {
       const { id: userId, first_name } = user
-      const room =
-        rooms.get(userId) ?? account.openForeign({ id: userId, type: 'private', first_name }, [user])
-      rooms.set(userId, room)
+      const chat =
+        chats.get(userId) ?? account.openForeign({ id: userId, type: 'private', first_name }, [user])
+      chats.set(userId, chat)
       const position = { kind: 'business_message', place: { business_connection_id: id } } as const
-      return Object.assign(createConversation(room), createUserActions(account, room, user, position))
+      return Object.assign(createConversation(chat), createUserActions(account, chat, user, position))
     },
     disconnect() {
-      account.businessRooms.delete(id)
+      account.businessChats.delete(id)
       announce(false)
     },
   }

@@ -1,4 +1,4 @@
-import { type MessageMatch, matching, type Room } from './room.ts'
+import { type ChatState, type MessageMatch, matching } from './chatState.ts'
 import type { Message } from './types.ts'
 
 /** A chat, or a part of one, as a test looks at it. */
@@ -14,19 +14,19 @@ export interface Conversation {
 
 /** @param includes narrows the chat to a topic, or to what one person sees */
 export function createConversation(
-  room: Room,
+  chat: ChatState,
   includes: (message: Message) => boolean = () => true,
 ): Conversation {
   return {
-    id: room.chat.id,
+    id: chat.info.id,
     get messages() {
-      return room.messages.filter(includes)
+      return chat.messages.filter(includes)
     },
     get replies() {
-      return room.replies().filter(includes)
+      return chat.replies().filter(includes)
     },
     waitForReply: (wanted = () => true, timeoutMs) =>
-      room.waitForReply(
+      chat.waitForReply(
         Object.assign((message: Message) => includes(message) && matching(message, wanted), {
           toString: () => String(wanted),
         }),

@@ -13,7 +13,7 @@ const PATTERNS: [type: string, pattern: RegExp][] = [
 const WORTH_A_LOOK = /[/@.]/
 
 /**
- * The entities of a text: `given` ones and, where they leave room, commands, mentions and addresses.
+ * The entities of a text: `given` ones and, where they leave chat, commands, mentions and addresses.
  * @see https://core.telegram.org/bots/api#messageentity
  */
 export function findEntities(text: string, given: Entity[] = []): Entity[] {

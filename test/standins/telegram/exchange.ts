@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Account } from './account.ts'
 import { ApiError } from './errors.ts'
-import { answerBadly, spoilsAnswer } from './faults.ts'
+import { replacesResponse, respondWithFault } from './faults.ts'
 import { Described } from './methods/method.ts'
 import { findMethod } from './methods/table.ts'
 import { type Payload, readPayload } from './payload.ts'
@@ -28,8 +28,8 @@ export async function answer(
   }
   const [method, run] = findMethod(name)
   const call = account.calls.arrived(method, payload)
-  const fault = account.faults.meet(method, payload)
-  const lost = fault !== undefined && spoilsAnswer(fault)
+  const fault = account.faults.match(method, payload)
+  const lost = fault !== undefined && replacesResponse(fault)
 
   let send: () => number
   try {
@@ -44,7 +44,7 @@ export async function answer(
   } catch (error) {
     send = () => sendError(response, error)
   }
-  const finish = () => account.calls.answered(call, lost ? answerBadly(fault, response) : send())
+  const finish = () => account.calls.answered(call, lost ? respondWithFault(fault, response) : send())
   if (fault?.until) await fault.until
   const delay = latencyMs + (fault?.latencyMs ?? 0)
   if (delay > 0) setTimeout(finish, delay)

@@ -35,7 +35,7 @@ export interface Faults {
   add(fault: Fault): void
   clear(): void
   /** The fault that this call meets, if any; counts it. */
-  meet(method: string, payload: Payload): Fault | undefined
+  match(method: string, payload: Payload): Fault | undefined
 }
 
 export function createFaults(): Faults {
@@ -45,7 +45,7 @@ export function createFaults(): Faults {
     clear() {
       faults = []
     },
-    meet(method, payload) {
+    match(method, payload) {
       if (faults.length === 0) return undefined
       const fault = faults.find(
         (f) =>
@@ -59,14 +59,14 @@ export function createFaults(): Faults {
 }
 
 /** Whether the fault is more than a delay: the true answer never arrives. */
-export function spoilsAnswer(fault: Fault): boolean {
+export function replacesResponse(fault: Fault): boolean {
   return Boolean(
     fault.status || fault.html || fault.hang || fault.reset || fault.cutBody || fault.invalidJson,
   )
 }
 
 /** Answers as the fault says. @returns the HTTP status, 0 when the caller sees no answer */
-export function answerBadly(fault: Fault, response: ServerResponse): number {
+export function respondWithFault(fault: Fault, response: ServerResponse): number {
   const send = (status: number, type: string, body: string) => {
     response.writeHead(status, { 'Content-Type': type }).end(body)
     return status

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Account } from './account.ts'
+import type { ChatState } from './chatState.ts'
 import { type Conversation, createConversation } from './conversation.ts'
 import { findEntities } from './entities.ts'
 import type { Person } from './person.ts'
-import type { Room } from './room.ts'
 import { createTopic, type Topic } from './topic.ts'
 import type { Chat } from './types.ts'
 import { createUserActions, type Position, type UserActions } from './userActions.ts'
@@ -50,70 +50,70 @@ export function createGroup(
 ): Group {
   const { type = 'supergroup', ...traits } = options
   const first = type === 'group' ? FIRST_GROUP_ID : FIRST_SUPERGROUP_ID
-  const chat: Chat = { id: first - account.rooms.size, type, title, ...traits }
-  const room = account.open(
-    chat,
+  const info: Chat = { id: first - account.chats.size, type, title, ...traits }
+  const chat = account.open(
+    info,
     members.map(({ user }) => user),
   )
   const as = (person: Person) => {
-    const { user } = checkMember(room, person)
+    const { user } = checkMember(chat, person)
     const place = traits.is_direct_messages && { direct_messages_topic: { topic_id: user.id, user } }
     const position: Position = place ? { place } : {}
-    return createUserActions(account, room, user, position)
+    return createUserActions(account, chat, user, position)
   }
   return {
-    id: chat.id,
-    messages: room.messages,
+    id: info.id,
+    messages: chat.messages,
     get replies() {
-      return room.replies()
+      return chat.replies()
     },
-    waitForReply: room.waitForReply,
+    waitForReply: chat.waitForReply,
     as,
     send: (person, text) => as(person).send(text),
     reply: (person, messageId, text) => as(person).reply(messageId, text),
     press: (person, buttonText) => as(person).press(buttonText),
     seenBy: ({ user }) =>
       createConversation(
-        room,
+        chat,
         ({ receiver_user, from }) => !receiver_user || [receiver_user.id, from.id].includes(user.id),
       ),
     createTopic(person, name) {
       if (!traits.is_forum) throw new Error(`${title} is no forum: create it with { is_forum: true }`)
-      return createTopic(account, room, checkMember(room, person).user, name)
+      return createTopic(account, chat, checkMember(chat, person).user, name)
     },
     upgrade() {
       const upgraded = createGroup(account, title, members)
       const [owner] = members
       if (!owner || type !== 'group') throw new Error(`${title} is not a plain group with members`)
-      room.migratedTo = upgraded.id
+      chat.migratedTo = upgraded.id
       as(owner).sendContent({ migrate_to_chat_id: upgraded.id })
-      upgraded.as(owner).sendContent({ migrate_from_chat_id: chat.id })
+      upgraded.as(owner).sendContent({ migrate_from_chat_id: info.id })
       return upgraded
     },
   }
 }
 
 export function createGuestChat(account: Account, title: string, members: Person[]): GuestChat {
-  const chat: Chat = { id: FIRST_SUPERGROUP_ID - account.rooms.size - 1_000_000, type: 'supergroup', title }
-  const room = account.openForeign(
-    chat,
+  const info: Chat = { id: FIRST_SUPERGROUP_ID - account.chats.size - 1_000_000, type: 'supergroup', title }
+  const chat = account.openForeign(
+    info,
     members.map(({ user }) => user),
   )
-  const conversation = createConversation(room)
+  const conversation = createConversation(chat)
   return Object.assign(conversation, {
     summon(person: Person, text: string) {
-      const { user } = checkMember(room, person)
+      const { user } = checkMember(chat, person)
       const guest_query_id = randomUUID()
-      account.guestQueries.set(guest_query_id, { caller: user, room })
+      account.guestQueries.set(guest_query_id, { caller: user, chat })
       const content = { text, entities: findEntities(text) }
-      return account.queue.push({ guest_message: account.post(room, user, content, { guest_query_id }) })
+      return account.queue.push({ guest_message: account.post(chat, user, content, { guest_query_id }) })
     },
     press: (person: Person, buttonText: string) =>
-      createUserActions(account, room, checkMember(room, person).user).press(buttonText),
+      createUserActions(account, chat, checkMember(chat, person).user).press(buttonText),
   })
 }
 
-function checkMember(room: Room, person: Person): Person {
-  if (room.members.includes(person.user)) return person
-  throw new Error(`${person.user.first_name} is not a member of ${room.chat.title}`)
+function checkMember(chat: ChatState, person: Person): Person {
+  if (chat.members.includes(person.user)) return person
+  throw new Error(`${person.user.first_name} is not a member of ${chat.info.title}`)
 }

@@ -38,9 +38,9 @@ const FIRST_PERSON_ID = 6_000_000_000
 
 export function createPerson(account: Account, about: About = {}): Person {
   const name = { first_name: 'Ada', ...about }
-  const user: User = { id: FIRST_PERSON_ID + account.rooms.size, is_bot: false, ...name }
+  const user: User = { id: FIRST_PERSON_ID + account.chats.size, is_bot: false, ...name }
   const { language_code: _, ...chatName } = name
-  const room = account.open({ id: user.id, type: 'private', ...chatName }, [user])
+  const chat = account.open({ id: user.id, type: 'private', ...chatName }, [user])
 
   const answers: Answer[] = []
   const handedOut = new WeakSet<Answer>()
@@ -51,12 +51,12 @@ export function createPerson(account: Account, about: About = {}): Person {
   })
 
   const block = (blocked: boolean) => {
-    if (room.blocked === blocked) return
-    room.blocked = blocked
+    if (chat.blocked === blocked) return
+    chat.blocked = blocked
     const member = (kicked: boolean) => ({ status: kicked ? 'kicked' : 'member', user: account.me })
     account.queue.push({
       my_chat_member: {
-        chat: room.chat,
+        chat: chat.info,
         from: user,
         date: Math.floor(Date.now() / 1000),
         old_chat_member: member(!blocked),
@@ -68,13 +68,13 @@ export function createPerson(account: Account, about: About = {}): Person {
   return {
     id: user.id,
     user,
-    messages: room.messages,
+    messages: chat.messages,
     get replies() {
-      return room.replies()
+      return chat.replies()
     },
-    waitForReply: room.waitForReply,
-    ...createUserActions(account, room, user),
-    createTopic: (name) => createTopic(account, room, user, name),
+    waitForReply: chat.waitForReply,
+    ...createUserActions(account, chat, user),
+    createTopic: (name) => createTopic(account, chat, user, name),
     inlineQuery(query) {
       const id = randomUUID()
       account.inlineQueries.add(id)
@@ -89,14 +89,14 @@ export function createPerson(account: Account, about: About = {}): Person {
       })
     },
     get draft() {
-      return room.draft
+      return chat.draft
     },
     stopDraft() {
-      const { draft } = room
+      const { draft } = chat
       if (!draft?.can_stop) throw new Error('The bot shows no draft that may be stopped')
-      account.draft(room, draft.keep_on_stop ? { ...draft, can_stop: false } : undefined)
+      account.draft(chat, draft.keep_on_stop ? { ...draft, can_stop: false } : undefined)
       // Telegram's server writes this number as text.
-      const stopped = { chat: room.chat, draft_id: String(draft.draft_id) }
+      const stopped = { chat: chat.info, draft_id: String(draft.draft_id) }
       return account.queue.push({ stopped_message_generation: stopped })
     },
     block: () => block(true),

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
+import type { ChatState } from './chatState.ts'
 import { type Conversation, createConversation } from './conversation.ts'
-import type { Room } from './room.ts'
 import type { User } from './types.ts'
 import { createUserActions, type Position, type UserActions } from './userActions.ts'
 
@@ -15,16 +15,16 @@ export interface Topic extends Conversation {
 }
 
 /** Creates a topic, of which the bot hears by a service message. */
-export function createTopic(account: Account, room: Room, creator: User, name: string): Topic {
+export function createTopic(account: Account, chat: ChatState, creator: User, name: string): Topic {
   const created = { forum_topic_created: { name, icon_color: ICON_COLOR } }
-  const first = account.post(room, creator, created, { is_topic_message: true })
+  const first = account.post(chat, creator, created, { is_topic_message: true })
   const threadId = first.message_id
   first.message_thread_id = threadId
-  room.topics.set(threadId, name)
+  chat.topics.set(threadId, name)
   account.queue.push({ message: first })
   const position: Position = { place: { message_thread_id: threadId, is_topic_message: true } }
   return Object.assign(
-    createConversation(room, (message) => message.message_thread_id === threadId),
-    { threadId, as: ({ user }: { user: User }) => createUserActions(account, room, user, position) },
+    createConversation(chat, (message) => message.message_thread_id === threadId),
+    { threadId, as: ({ user }: { user: User }) => createUserActions(account, chat, user, position) },
   )
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Account, MessageExtra } from './account.ts'
+import type { ChatState } from './chatState.ts'
 import { findEntities } from './entities.ts'
 import { FOR_EVERYBODY } from './methods/commands.ts'
 import { toApiMessage } from './methods/messages.ts'
-import type { Room } from './room.ts'
 import { sampleContact, samplePhoto, sampleSticker, sampleVoice } from './samples.ts'
 import type { Content, InlineButton, Message, Place, User } from './types.ts'
 
@@ -34,46 +34,46 @@ export interface Position {
 
 export function createUserActions(
   account: Account,
-  room: Room,
+  chat: ChatState,
   person: User,
   { kind = 'message', place = {} }: Position = {},
 ): UserActions {
   const post = (content: Content, extra: MessageExtra = {}) =>
-    account.queue.push({ [kind]: account.post(room, person, content, { ...place, ...extra }) })
+    account.queue.push({ [kind]: account.post(chat, person, content, { ...place, ...extra }) })
 
   const pressData = (messageId: number, data: string) => {
-    const message = room.find(messageId)
+    const message = chat.find(messageId)
     const id = randomUUID()
-    account.queries.set(id, { user_id: person.id, chat_id: room.chat.id })
+    account.queries.set(id, { user_id: person.id, chat_id: chat.info.id })
     return account.queue.push({
       callback_query: {
         id,
         from: person,
-        ...pressedMessage(account, room, message ?? { chat: room.chat, message_id: messageId, date: 0 }),
-        chat_instance: String(room.chat.id),
+        ...pressedMessage(account, chat, message ?? { chat: chat.info, message_id: messageId, date: 0 }),
+        chat_instance: String(chat.info.id),
         data,
       },
     })
   }
 
   return {
-    send: (text) => post(readWritten(text), isEphemeral(account, room, text) ? whisper(account, room) : {}),
+    send: (text) => post(readWritten(text), isEphemeral(account, chat, text) ? whisper(account, chat) : {}),
     reply(messageId, text) {
-      const replied = room.find(messageId)
+      const replied = chat.find(messageId)
       return post(readWritten(text), { reply_to_message: replied && toApiMessage(replied) })
     },
     edit(messageId, text) {
-      const message = room.find(messageId)
+      const message = chat.find(messageId)
       if (message?.from.id !== person.id)
         throw new Error(`${person.first_name} wrote no message ${messageId}`)
       const { entities: _, ...kept } = message
       const edited: Message = { ...kept, ...readWritten(text), edit_date: Math.floor(Date.now() / 1000) }
-      room.replace(edited)
-      account.emit({ type: 'edit', chat_id: room.chat.id, message: edited })
+      chat.replace(edited)
+      account.emit({ type: 'edit', chat_id: chat.info.id, message: edited })
       return account.queue.push({ [`edited_${kind}`]: edited })
     },
     press(buttonText) {
-      for (const message of room.replies().reverse()) {
+      for (const message of chat.replies().reverse()) {
         const button = findButton(message, buttonText)
         if (button?.callback_data) return pressData(message.message_id, button.callback_data)
       }
@@ -91,7 +91,7 @@ export function createUserActions(
     sendVoice: () => post({ voice: sampleVoice() }),
     sendContact: () => post({ contact: sampleContact() }),
     pin(messageId) {
-      const message = room.find(messageId)
+      const message = chat.find(messageId)
       if (!message) throw new Error(`There is no message ${messageId} to pin`)
       const { reply_to_message: _, ...pinned_message } = toApiMessage(message)
       return post({ pinned_message })
@@ -101,25 +101,25 @@ export function createUserActions(
 }
 
 /** In a group, a command that the bot declared ephemeral is seen by nobody else. @see https://core.telegram.org/bots/api#botcommand */
-function isEphemeral(account: Account, room: Room, text: string): boolean {
+function isEphemeral(account: Account, chat: ChatState, text: string): boolean {
   const command = /^\/(\w+)/.exec(text)?.[1]
   const declared = account.commands.get(FOR_EVERYBODY)?.find((known) => known.command === command)
-  return room.chat.type !== 'private' && declared?.is_ephemeral === true
+  return chat.info.type !== 'private' && declared?.is_ephemeral === true
 }
 
-const whisper = (account: Account, room: Room): Place => ({
+const whisper = (account: Account, chat: ChatState): Place => ({
   receiver_user: account.me,
-  ephemeral_message_id: room.nextEphemeralId(),
+  ephemeral_message_id: chat.nextEphemeralId(),
 })
 
 /** A message whose chat the bot is not in has a name only; one that is gone is "inaccessible": its date is 0. */
 function pressedMessage(
   account: Account,
-  room: Room,
+  chat: ChatState,
   message: Message | Pick<Message, 'chat' | 'message_id' | 'date'>,
 ) {
   for (const [inline_message_id, named] of account.inlineMessages) {
-    if (named.room === room && named.message_id === message.message_id) return { inline_message_id }
+    if (named.chat === chat && named.message_id === message.message_id) return { inline_message_id }
   }
   return { message: 'from' in message ? toApiMessage(message) : message }
 }

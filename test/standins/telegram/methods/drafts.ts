@@ -2,7 +2,7 @@ import { badRequest } from '../errors.ts'
 import { flag, integer, string } from '../payload.ts'
 import { MAX_TEXT } from './messages.ts'
 import type { Method } from './method.ts'
-import { readTopic, writableRoom } from './target.ts'
+import { findWritableChat, readTopic } from './target.ts'
 
 /**
  * A message while it is being written: shown until the bot sends the next one, or for 30 s (here: for ever).
@@ -10,14 +10,14 @@ import { readTopic, writableRoom } from './target.ts'
  */
 export const drafts: Record<string, Method> = {
   sendMessageDraft(account, payload) {
-    const room = writableRoom(account, payload)
-    if (room.chat.type !== 'private') throw badRequest('TEXTDRAFT_PEER_INVALID')
+    const chat = findWritableChat(account, payload)
+    if (chat.info.type !== 'private') throw badRequest('TEXTDRAFT_PEER_INVALID')
     const draft_id = integer(payload, 'draft_id')
     if (!draft_id) throw badRequest('RANDOM_ID_INVALID')
     const text = string(payload, 'text') ?? ''
     if (text.length > MAX_TEXT) throw badRequest('message is too long')
-    const { message_thread_id } = readTopic(room, payload)
-    account.draft(room, {
+    const { message_thread_id } = readTopic(chat, payload)
+    account.draft(chat, {
       draft_id,
       text,
       ...(message_thread_id && { message_thread_id }),

@@ -5,7 +5,7 @@ import { type Payload, string, type Upload } from '../payload.ts'
 import type { FileInfo } from '../types.ts'
 import { send } from './messages.ts'
 import type { Method } from './method.ts'
-import { writableRoom } from './target.ts'
+import { findWritableChat } from './target.ts'
 
 /** UTF-16 units. @see https://core.telegram.org/bots/api#senddocument */
 const MAX_CAPTION = 1024
@@ -13,18 +13,18 @@ const MAX_CAPTION = 1024
 /** Files by upload, or by the file_id of an earlier one. @see https://core.telegram.org/bots/api#sending-files */
 export const files: Record<string, Method> = {
   sendDocument(account, payload) {
-    const room = writableRoom(account, payload)
+    const chat = findWritableChat(account, payload)
     const document = store(account, payload, 'document')
-    return send(account, room, { document, ...captionOf(payload) }, payload)
+    return send(account, chat, { document, ...captionOf(payload) }, payload)
   },
 
   sendPhoto(account, payload) {
-    const room = writableRoom(account, payload)
+    const chat = findWritableChat(account, payload)
     const { file_name: _, mime_type: __, ...photo } = store(account, payload, 'photo')
     // The stand-in does not read pictures: the size is made up.
     return send(
       account,
-      room,
+      chat,
       { photo: [{ ...photo, width: 640, height: 480 }], ...captionOf(payload) },
       payload,
     )

@@ -1,11 +1,11 @@
 import type { Account } from '../account.ts'
+import type { ChatState } from '../chatState.ts'
 import { findEntities } from '../entities.ts'
 import { badRequest } from '../errors.ts'
 import { decimal, integer, type Payload, string } from '../payload.ts'
-import type { Room } from '../room.ts'
 import type { Content, Entity, Message, ReplyMarkup } from '../types.ts'
 import type { Method } from './method.ts'
-import { findRoom, readExtra, readTopicOrGeneral, writableRoom } from './target.ts'
+import { findChat, findWritableChat, readExtra, readTopicOrGeneral } from './target.ts'
 
 /** UTF-16 units. @see https://core.telegram.org/bots/api#sendmessage */
 export const MAX_TEXT = 4096
@@ -15,15 +15,15 @@ const NOT_MODIFIED =
 /** What a bot does with messages of text. @see https://core.telegram.org/bots/api#available-methods */
 export const messages: Record<string, Method> = {
   sendMessage(account, payload) {
-    const room = writableRoom(account, payload)
-    return send(account, room, readText(payload), payload)
+    const chat = findWritableChat(account, payload)
+    return send(account, chat, readText(payload), payload)
   },
 
   sendLocation(account, payload) {
     const latitude = decimal(payload, 'latitude')
     const longitude = decimal(payload, 'longitude')
     if (latitude === undefined || longitude === undefined) throw badRequest('location is invalid')
-    return send(account, writableRoom(account, payload), { location: { latitude, longitude } }, payload)
+    return send(account, findWritableChat(account, payload), { location: { latitude, longitude } }, payload)
   },
 
   editMessageText: (account, payload) => editNamed(account, payload, readText(payload)),
@@ -31,27 +31,27 @@ export const messages: Record<string, Method> = {
   editMessageReplyMarkup: (account, payload) => editNamed(account, payload, {}),
 
   deleteMessage(account, payload) {
-    const room = writableRoom(account, payload)
+    const chat = findWritableChat(account, payload)
     const message_id = integer(payload, 'message_id') ?? 0
-    if (!room.remove(room.find(message_id))) throw badRequest('message to delete not found')
-    account.emit({ type: 'delete', chat_id: room.chat.id, message_id })
+    if (!chat.remove(chat.find(message_id))) throw badRequest('message to delete not found')
+    account.emit({ type: 'delete', chat_id: chat.info.id, message_id })
     return true
   },
 
   sendChatAction(account, payload) {
-    const room = writableRoom(account, payload)
+    const chat = findWritableChat(account, payload)
     const action = string(payload, 'action')
     if (!action) throw badRequest('wrong parameter action in request')
-    readTopicOrGeneral(room, payload)
-    account.emit({ type: 'action', chat_id: room.chat.id, action })
+    readTopicOrGeneral(chat, payload)
+    account.emit({ type: 'action', chat_id: chat.info.id, action })
     return true
   },
 
-  getChat: (account, payload) => findRoom(account, payload).chat,
+  getChat: (account, payload) => findChat(account, payload).info,
 }
 
-export function send(account: Account, room: Room, content: Content, payload: Payload): Message {
-  return toApiMessage(account.post(room, account.me, content, readExtra(room, payload)))
+export function send(account: Account, chat: ChatState, content: Content, payload: Payload): Message {
+  return toApiMessage(account.post(chat, account.me, content, readExtra(chat, payload)))
 }
 
 export function readText(payload: Payload): Content {
@@ -65,7 +65,7 @@ export function readText(payload: Payload): Content {
 /** @throws ApiError 400 when the edit changes nothing */
 export function edit(
   account: Account,
-  room: Room,
+  chat: ChatState,
   message: Message,
   content: Content,
   payload: Payload,
@@ -78,8 +78,8 @@ export function edit(
     JSON.stringify([text, entities, reply_markup?.inline_keyboard ?? []])
   if (seen(edited) === seen(message)) throw badRequest(NOT_MODIFIED)
   edited.edit_date = Math.floor(Date.now() / 1000)
-  room.replace(edited)
-  account.emit({ type: 'edit', chat_id: room.chat.id, message: edited })
+  chat.replace(edited)
+  account.emit({ type: 'edit', chat_id: chat.info.id, message: edited })
   return toApiMessage(edited)
 }
 
@@ -88,16 +88,16 @@ function editNamed(account: Account, payload: Payload, content: Content): Messag
   const inlineId = string(payload, 'inline_message_id')
   if (inlineId !== undefined) {
     const named = account.inlineMessages.get(inlineId)
-    const message = named?.room.find(named.message_id)
+    const message = named?.chat.find(named.message_id)
     if (!named || !message) throw badRequest('MESSAGE_ID_INVALID')
-    edit(account, named.room, message, content, payload)
+    edit(account, named.chat, message, content, payload)
     return true
   }
-  const room = writableRoom(account, payload)
-  const message = room.find(integer(payload, 'message_id') ?? 0)
+  const chat = findWritableChat(account, payload)
+  const message = chat.find(integer(payload, 'message_id') ?? 0)
   if (!message) throw badRequest('message to edit not found')
   if (!message.from.is_bot) throw badRequest("message can't be edited")
-  return edit(account, room, message, content, payload)
+  return edit(account, chat, message, content, payload)
 }
 
 /** As it goes over the wire: only inline keyboards go along. */

@@ -41,12 +41,12 @@ export const queries: Record<string, Method> = {
     const query = account.guestQueries.get(id)
     if (!query) throw badRequest(TOO_OLD)
     account.guestQueries.delete(id)
-    const { message_id } = account.post(query.room, account.me, content, {
+    const { message_id } = account.post(query.chat, account.me, content, {
       guest_bot_caller_user: query.caller,
       reply_markup,
     })
     const inline_message_id = randomUUID()
-    account.inlineMessages.set(inline_message_id, { room: query.room, message_id })
+    account.inlineMessages.set(inline_message_id, { chat: query.chat, message_id })
     return { inline_message_id }
   },
 }

@@ -1,7 +1,7 @@
 import type { Account, MessageExtra } from '../account.ts'
+import type { ChatState } from '../chatState.ts'
 import { ApiError, badRequest } from '../errors.ts'
 import { flag, integer, type Payload, string } from '../payload.ts'
-import type { Room } from '../room.ts'
 import type { Place, ReplyMarkup } from '../types.ts'
 
 /** The topic that every forum has; a message names it by naming none. */
@@ -11,58 +11,58 @@ const GENERAL_TOPIC = 1
  * The chat that a call names.
  * @throws ApiError 400 when there is none, or when it has become a supergroup
  */
-export function findRoom(account: Account, payload: Payload): Room {
+export function findChat(account: Account, payload: Payload): ChatState {
   if (payload.chat_id === undefined || payload.chat_id === '') throw badRequest('chat_id is empty')
-  const room = roomsFor(account, payload).get(integer(payload, 'chat_id') ?? 0)
-  if (!room) throw badRequest('chat not found')
-  if (room.migratedTo !== undefined) {
-    const parameters = { migrate_to_chat_id: room.migratedTo }
+  const chat = getChatStates(account, payload).get(integer(payload, 'chat_id') ?? 0)
+  if (!chat) throw badRequest('chat not found')
+  if (chat.migratedTo !== undefined) {
+    const parameters = { migrate_to_chat_id: chat.migratedTo }
     throw new ApiError(400, 'Bad Request: group chat was upgraded to a supergroup chat', parameters)
   }
-  return room
+  return chat
 }
 
 /** @throws ApiError 400 when there is no such chat, 403 when the bot may not write there */
-export function writableRoom(account: Account, payload: Payload): Room {
-  const room = findRoom(account, payload)
-  if (room.blocked) throw new ApiError(403, 'Forbidden: bot was blocked by the user')
-  return room
+export function findWritableChat(account: Account, payload: Payload): ChatState {
+  const chat = findChat(account, payload)
+  if (chat.blocked) throw new ApiError(403, 'Forbidden: bot was blocked by the user')
+  return chat
 }
 
 /**
  * Everything about a new message that is not its content: where in the chat it goes, what it answers, its buttons.
  * @throws ApiError 400 when a topic, a reader or the message that is answered does not exist
  */
-export function readExtra(room: Room, payload: Payload): MessageExtra {
+export function readExtra(chat: ChatState, payload: Payload): MessageExtra {
   const place = {
-    ...readTopic(room, payload),
-    ...readDirectTopic(room, payload),
-    ...readReceiver(room, payload),
+    ...readTopic(chat, payload),
+    ...readDirectTopic(chat, payload),
+    ...readReceiver(chat, payload),
   }
   const connection = string(payload, 'business_connection_id')
   if (connection) Object.assign(place, { business_connection_id: connection })
   const reply_markup = payload.reply_markup as ReplyMarkup | undefined
-  return { ...place, reply_markup, reply_to_message: findReplied(room, payload, place) }
+  return { ...place, reply_markup, reply_to_message: findReplied(chat, payload, place) }
 }
 
 /** @throws ApiError 400 when the chat has no such topic */
-export function readTopic(room: Room, payload: Payload): Place {
+export function readTopic(chat: ChatState, payload: Payload): Place {
   const thread = integer(payload, 'message_thread_id')
   if (!thread) return {}
-  if (!room.topics.has(thread)) throw badRequest('message thread not found')
+  if (!chat.topics.has(thread)) throw badRequest('message thread not found')
   return { message_thread_id: thread, is_topic_message: true }
 }
 
 /** As readTopic, for what may also be done in the topic General. */
-export function readTopicOrGeneral(room: Room, payload: Payload): Place {
-  const general = room.chat.is_forum && integer(payload, 'message_thread_id') === GENERAL_TOPIC
-  return general ? {} : readTopic(room, payload)
+export function readTopicOrGeneral(chat: ChatState, payload: Payload): Place {
+  const general = chat.info.is_forum && integer(payload, 'message_thread_id') === GENERAL_TOPIC
+  return general ? {} : readTopic(chat, payload)
 }
 
 /** @see https://core.telegram.org/bots/api#directmessagestopic; the words of the refusals are ours */
-function readDirectTopic({ chat, members }: Room, payload: Payload): Place {
+function readDirectTopic({ info, members }: ChatState, payload: Payload): Place {
   const topic_id = integer(payload, 'direct_messages_topic_id')
-  if (!chat.is_direct_messages) {
+  if (!info.is_direct_messages) {
     if (topic_id) throw badRequest('the chat is not a direct messages chat')
     return {}
   }
@@ -73,26 +73,26 @@ function readDirectTopic({ chat, members }: Room, payload: Payload): Place {
 }
 
 /** @see https://core.telegram.org/bots/api#sendmessage ephemeral_message_parameters */
-function readReceiver(room: Room, payload: Payload): Place {
+function readReceiver(chat: ChatState, payload: Payload): Place {
   const parameters = payload.ephemeral_message_parameters
   if (parameters === undefined) return {}
   if (typeof parameters !== 'object' || parameters === null) {
     throw badRequest("can't parse ephemeral message parameters JSON object")
   }
   // Telegram's answer for a private chat, as users of the Bot API report it.
-  if (room.chat.type === 'private') throw badRequest('BOT_NOT_ADMIN')
+  if (chat.info.type === 'private') throw badRequest('BOT_NOT_ADMIN')
   const receiverId = integer(parameters as Payload, 'receiver_user_id')
-  const receiver_user = room.members.find(({ id }) => id === receiverId)
+  const receiver_user = chat.members.find(({ id }) => id === receiverId)
   if (!receiver_user) throw badRequest('user not found')
-  return { receiver_user, ephemeral_message_id: room.nextEphemeralId() }
+  return { receiver_user, ephemeral_message_id: chat.nextEphemeralId() }
 }
 
-function findReplied(room: Room, payload: Payload, place: Place) {
+function findReplied(chat: ChatState, payload: Payload, place: Place) {
   const reply = payload.reply_parameters as Payload | undefined
   const ephemeralId = reply && integer(reply, 'ephemeral_message_id')
   const messageId = reply ? integer(reply, 'message_id') : integer(payload, 'reply_to_message_id')
   if (ephemeralId !== undefined) {
-    const replied = room.findEphemeral(ephemeralId)
+    const replied = chat.findEphemeral(ephemeralId)
     const reader = place.receiver_user?.id
     if (!replied || (replied.from.id !== reader && replied.receiver_user?.id !== reader)) {
       throw badRequest('message to be replied not found')
@@ -100,17 +100,17 @@ function findReplied(room: Room, payload: Payload, place: Place) {
     return replied
   }
   if (messageId === undefined) return undefined
-  const replied = room.find(messageId)
+  const replied = chat.find(messageId)
   if (!replied && !flag(reply ?? payload, 'allow_sending_without_reply')) {
     throw badRequest('message to be replied not found')
   }
   return replied
 }
 
-function roomsFor(account: Account, payload: Payload): Map<number, Room> {
+function getChatStates(account: Account, payload: Payload): Map<number, ChatState> {
   const connection = string(payload, 'business_connection_id')
-  if (!connection) return account.rooms
-  const rooms = account.businessRooms.get(connection)
-  if (!rooms) throw badRequest('business connection not found')
-  return rooms
+  if (!connection) return account.chats
+  const chats = account.businessChats.get(connection)
+  if (!chats) throw badRequest('business connection not found')
+  return chats
 }

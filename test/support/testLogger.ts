@@ -1,7 +1,7 @@
-import { systemClock } from '../../../bot/clock.ts'
-import { createLine } from '../../../bot/logging/line.ts'
-import { createLogger } from '../../../bot/logging/logger.ts'
-import { createTransport } from '../../../bot/logging/sink.ts'
+import { systemClock } from '../../bot/clock.ts'
+import { createLine } from '../../bot/logging/line.ts'
+import { createLogger } from '../../bot/logging/logger.ts'
+import { createTransport } from '../../bot/logging/sink.ts'
 
 export interface LoggedLine {
   level: string
@@ -10,7 +10,7 @@ export interface LoggedLine {
 }
 
 /** The bot's own logger over a list instead of a volume. */
-export function createLines() {
+export function createTestLogger() {
   const lines: LoggedLine[] = []
   const identity = { service: 'bitacora', version: '0', instance: 'test', boot: 'test' }
   const line = createLine({ identity, secret: 'a:secret', now: systemClock.now })

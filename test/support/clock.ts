@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Clock } from '../../../bot/clock.ts'
+import type { Clock } from '../../bot/clock.ts'
 
 /** A clock whose sleeps take no time and move it on; every wait of a backoff is its longest. */
 export function createQuickClock(): Clock & { sleeps: number[] } {

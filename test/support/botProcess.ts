@@ -4,7 +4,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { PATIENCE_MS } from '../support/feed.ts'
+import { WAIT_TIMEOUT_MS } from './feed.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
 const POLL_MS = 50
@@ -40,7 +40,7 @@ export interface BotProcess {
  *
  * @param options.onTestFinished that of the test's context, which a concurrent test must hand over
  */
-export function startBot(
+export function startBotProcess(
   env: Record<string, string>,
   options: { nodeArgs?: string[]; onTestFinished?: typeof onTestFinished } = {},
 ): BotProcess {
@@ -79,7 +79,7 @@ export function startBot(
   }
 
   async function waitForLine(matches: (line: LogLine) => boolean): Promise<LogLine> {
-    const end = Date.now() + PATIENCE_MS
+    const end = Date.now() + WAIT_TIMEOUT_MS
     for (;;) {
       const found = lines().find(matches)
       if (found) return found
@@ -96,7 +96,7 @@ export function startBot(
 
   async function waitUntilReady(): Promise<void> {
     const url = `${await healthUrl()}/readyz`
-    const end = Date.now() + PATIENCE_MS
+    const end = Date.now() + WAIT_TIMEOUT_MS
     while (!(await fetch(url)).ok) {
       if (Date.now() > end) throw new Error(`never ready; the bot said:\n${output}`)
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))

@@ -4,8 +4,8 @@ import type { Chat, Draft, Message, User } from './types.ts'
 export type MessageMatch = string | RegExp | ((message: Message) => boolean)
 
 /** One chat of a bot: what its people see, in order. */
-export interface Room {
-  readonly chat: Chat
+export interface ChatState {
+  readonly info: Chat
   readonly members: User[]
   readonly messages: Message[]
   /** The bot was blocked here. */
@@ -29,7 +29,7 @@ export interface Room {
 }
 
 /** @param keep false: messages are forgotten at once, for measurements */
-export function createRoom(chat: Chat, members: User[], keep: boolean): Room {
+export function createChatState(info: Chat, members: User[], keep: boolean): ChatState {
   const messages: Message[] = []
   const handedOut = new WeakSet<Message>()
   const feed = createFeed(messages)
@@ -38,8 +38,8 @@ export function createRoom(chat: Chat, members: User[], keep: boolean): Room {
     other.message_id === one.message_id && other.ephemeral_message_id === one.ephemeral_message_id
   let lastEphemeralId = 0
 
-  const room: Room = {
-    chat,
+  const chat: ChatState = {
+    info,
     members,
     messages,
     blocked: false,
@@ -72,11 +72,11 @@ export function createRoom(chat: Chat, members: User[], keep: boolean): Room {
         return true
       }
       const missing = () =>
-        `No new reply that matches ${wanted}; the bot wrote: ${JSON.stringify(room.replies().map(textOf))}`
+        `No new reply that matches ${wanted}; the bot wrote: ${JSON.stringify(chat.replies().map(textOf))}`
       return feed.first(claim, timeoutMs, missing)
     },
   }
-  return room
+  return chat
 }
 
 export function matching(message: Message, wanted: MessageMatch): boolean {
