@@ -21,6 +21,7 @@ import { createBot } from './telegram/bot.ts'
 import { announceCommands, identify } from './telegram/connect.ts'
 import { createPolling, LONGEST_TURN_MS } from './telegram/polling.ts'
 import { createReceiver } from './telegram/receiver.ts'
+import { allowedUpdates } from './telegram/update.ts'
 import { createWebhook } from './telegram/webhook.ts'
 
 const { name: service, version } = packageJson
@@ -71,15 +72,16 @@ async function run(): Promise<void> {
   const api = createApi({ token, apiRoot, proxy, clock, onCall: metrics.onCall })
   const me = await identify(api, { clock, logger, signal: stop.signal })
   if (!me) return // told to stop while Telegram was not reached
-  logger.info('identified', { username: me.username })
+  const { username, has_topics_enabled, supports_guest_queries, can_connect_to_business } = me
+  logger.info('identified', { username, has_topics_enabled, supports_guest_queries, can_connect_to_business })
 
   const features = createFeatures({ timeZone: config.timeZone, version, now: clock.now })
   const { onUpdate, onLoss, onWebhookResponse } = metrics
   const bot = createBot({ token, me, api, apiRoot, features, logger, logContent: log.content, onUpdate })
-  const receiver = createReceiver({ handle: bot.handle, onCrowd: bot.askForPatience, onLoss, logger })
+  const receiver = createReceiver({ handle: bot.handle, onCrowd: bot.notifySlowDown, onLoss, logger })
   metrics.watch(receiver, health.secondsSinceTurn)
 
-  const parts = { api, receiver, logger, clock }
+  const parts = { api, receiver, logger, clock, allowedUpdates: allowedUpdates(features) }
   const source =
     receive.mode === 'webhook'
       ? createWebhook({

@@ -3,7 +3,7 @@ import type { Feature } from './feature.ts'
 
 /** @param features those whose commands it lists, before its own */
 export function help(features: Feature[]): Feature {
-  const commands = [
+  const commands: NonNullable<Feature['commands']> = [
     ...features.flatMap((feature) => feature.commands ?? []),
     { command: 'help', description: 'Ver esta lista' },
     { command: 'ayuda', description: 'Ver esta lista' },

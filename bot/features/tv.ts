@@ -20,6 +20,7 @@ for (const [data, { answer }] of Object.entries(CANDIDATES)) {
 
 export const tv: Feature = {
   name: 'tv',
+  kinds: ['message', 'callback_query'],
   commands: [{ command: 'tv', description: 'Votar quien se queda con el trono' }],
   handlers,
 }

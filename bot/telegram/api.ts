@@ -19,6 +19,8 @@ export interface CallOptions {
   signal?: AbortSignal
   /** For one try; 10 s by default, 60 s with a file. */
   deadlineMs?: number
+  /** Called when the chat has become a supergroup, with the id of that, to which the call is sent once more. */
+  onMigrated?: (chatId: number) => void
   /** How often it may be repeated after a failure that may pass; 3 times by default. */
   retries?: number
 }
@@ -125,7 +127,23 @@ export function createApi(settings: {
     }
   }
 
-  return { call: call as Api['call'], close: () => dispatcher.destroy() }
+  async function callWhereTheChatIs(
+    method: string,
+    payload: Record<string, unknown>,
+    options: CallOptions = {},
+  ) {
+    try {
+      return await call(method, payload, options)
+    } catch (error) {
+      const chatId = error instanceof TelegramError ? error.parameters?.migrate_to_chat_id : undefined
+      const migrated = chatId && migrate(payload, chatId)
+      if (!migrated) throw error
+      options.onMigrated?.(chatId)
+      return call(method, migrated, options)
+    }
+  }
+
+  return { call: callWhereTheChatIs as Api['call'], close: () => dispatcher.destroy() }
 }
 
 /** Telegraf passes what its caller left out as undefined or null; the Bot API wants neither. */
@@ -142,4 +160,26 @@ function mayRepeat(method: string, failure: unknown): boolean {
 function retryAfterMs(failure: unknown): number | undefined {
   const seconds = failure instanceof TelegramError ? failure.parameters?.retry_after : undefined
   return seconds === undefined ? undefined : seconds * 1000
+}
+
+/** The payload with the new id of its chat; undefined when it does not say which of two chats that is. */
+function migrate(payload: Record<string, unknown>, newId: number): object | undefined {
+  const { chat_id, from_chat_id, reply_parameters } = payload
+  const chats = [chat_id, from_chat_id].filter((id) => id !== undefined)
+  const [oldId, ...others] = new Set(chats).size > 1 ? chats.filter(isBasicGroup) : new Set(chats)
+  if (oldId === undefined || others.length > 0) return undefined
+  const moved = Object.entries({ chat_id, from_chat_id }).filter(([, id]) => id === oldId)
+  return {
+    ...payload,
+    ...Object.fromEntries(moved.map(([key]) => [key, newId])),
+    // Messages have other numbers there.
+    ...(reply_parameters !== undefined && {
+      reply_parameters: { ...Object(reply_parameters), allow_sending_without_reply: true },
+    }),
+  }
+}
+
+/** Only these become supergroups, whose ids begin at -1 000 000 000 001. @see https://core.telegram.org/api/bots/ids */
+function isBasicGroup(id: unknown): boolean {
+  return typeof id === 'number' && id < 0 && id > -1e12
 }

@@ -13,8 +13,8 @@ export interface Turn {
 
 /** The turns of each chat, one after the other. */
 export interface Chats {
-  /** Queues a turn behind those of its chat. @returns the one that had to go for it, and whether its chat lost none before */
-  add(turn: Turn): { dropped: Turn; isFirst: boolean } | undefined
+  /** Queues a turn behind those of its chat. @returns the one that had to go for it, and its chat */
+  add(turn: Turn): { dropped: Turn; chat: { told: boolean } } | undefined
   /** Takes the next turn of a chat that has none running; undefined when there is no such chat. */
   next(): Turn | undefined
   /** The turn is over: its chat may have the next one. */
@@ -27,8 +27,8 @@ export interface Chats {
 interface Chat {
   running: Turn | undefined
   waiting: Turn[]
-  /** Whether a turn was dropped since the chat was last without one. */
-  crowded: boolean
+  /** Whether somebody was told of a dropped turn since the chat was last without one. */
+  told: boolean
 }
 
 export function createChats(): Chats {
@@ -40,7 +40,7 @@ export function createChats(): Chats {
   function chatOf(key: unknown): Chat {
     let chat = chats.get(key)
     if (!chat) {
-      chat = { running: undefined, waiting: [], crowded: false }
+      chat = { running: undefined, waiting: [], told: false }
       chats.set(key, chat)
     }
     return chat
@@ -54,9 +54,7 @@ export function createChats(): Chats {
       waiting++
       if (chat.waiting.length <= MOST_WAITING_IN_A_CHAT) return undefined
       waiting--
-      const isFirst = !chat.crowded
-      chat.crowded = true
-      return { dropped: chat.waiting.shift() as Turn, isFirst }
+      return { dropped: chat.waiting.shift() as Turn, chat }
     },
     next() {
       const [chat] = ready

@@ -76,5 +76,6 @@ export async function announceCommands(
 }
 
 function isSame(own: BotCommand, known: BotCommand | undefined): boolean {
-  return own.command === known?.command && own.description === known.description
+  const sameText = own.command === known?.command && own.description === known.description
+  return sameText && Boolean(own.is_ephemeral) === Boolean(known.is_ephemeral)
 }

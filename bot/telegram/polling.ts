@@ -1,12 +1,13 @@
 import type { Logger } from 'winston'
 import { type Clock, LONGEST_WAIT_MS } from '../clock.ts'
 import { CONFIRM_MS } from '../deadlines.ts'
+import type { Kind } from '../features/botApi.ts'
 import type { Api } from './api.ts'
 import { persist } from './connect.ts'
 import { createWeather, webhookIsSet } from './pollWeather.ts'
 import { BATCH, type Receiver } from './receiver.ts'
 import type { Source } from './source.ts'
-import { ALLOWED_UPDATES, isUpdate } from './update.ts'
+import { isUpdate } from './update.ts'
 
 /** How long Telegram holds a getUpdates that finds nothing. */
 const LONG_POLL_S = 30
@@ -26,9 +27,10 @@ export function createPolling(settings: {
   receiver: Receiver
   logger: Logger
   clock: Clock
+  allowedUpdates: readonly Kind[]
   onTurn: (good: boolean) => void
 }): Source {
-  const { api, receiver, logger, clock, onTurn } = settings
+  const { api, receiver, logger, clock, allowedUpdates, onTurn } = settings
   let offset = 0
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -39,7 +41,7 @@ export function createPolling(settings: {
     const weather = createWeather(logger, clock)
     let timeout = 0 // the first answer comes at once, and says that the bot is ready
     while (!signal.aborted) {
-      const poll = { offset, limit: BATCH, timeout, allowed_updates: ALLOWED_UPDATES }
+      const poll = { offset, limit: BATCH, timeout, allowed_updates: allowedUpdates as never }
       const deadlineMs = timeout * 1000 + POLL_SLACK_MS
       try {
         take(await api.call('getUpdates', poll, { signal, deadlineMs, retries: 0 }))

@@ -32,11 +32,11 @@ export interface Receiver {
  * What polling and webhook share: the updates of one chat in their order, those of different chats beside one another.
  *
  * @param handle never rejects
- * @param onCrowd called once when a chat begins to lose updates, until all of its waiting ones are through
+ * @param onCrowd called with what a chat loses, until it returns true: somebody was told; again once its waiting ones are through
  */
 export function createReceiver(settings: {
   handle: (update: Update) => Promise<void>
-  onCrowd: (chatId: number) => void
+  onCrowd: (dropped: Update) => boolean
   onLoss: (outcome: Loss) => void
   logger: Logger
   deadlineMs?: number
@@ -48,13 +48,12 @@ export function createReceiver(settings: {
 
   function accept(update: Update): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const chatId = subjectOf(update).chat_id
-    const crowd = chats.add({ update, key: chatId ?? update, settle: resolve })
+    const crowd = chats.add({ update, key: queueOf(update), settle: resolve })
     if (crowd) {
       logger.warn('update dropped', { ...subjectOf(crowd.dropped.update), outcome: 'dropped' })
       settings.onLoss('dropped')
       crowd.dropped.settle()
-      if (crowd.isFirst && chatId !== undefined) settings.onCrowd(chatId)
+      crowd.chat.told ||= settings.onCrowd(crowd.dropped.update)
     }
     schedule()
     return promise
@@ -140,4 +139,10 @@ export function createReceiver(settings: {
       return chats.waiting
     },
   }
+}
+
+/** Its chat, or what makes it wait for nobody: no chat, or the wish to stop what the chat's running update generates. */
+function queueOf(update: Update): unknown {
+  const { chat_id, kind } = subjectOf(update)
+  return kind === 'stopped_message_generation' ? update : (chat_id ?? update)
 }

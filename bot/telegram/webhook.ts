@@ -4,12 +4,12 @@ import type { Update } from 'telegraf/types'
 import type { Logger } from 'winston'
 import type { Clock } from '../clock.ts'
 import { WEBHOOK_ACCEPT_MS } from '../deadlines.ts'
+import type { Kind } from '../features/botApi.ts'
 import type { Handler } from '../server.ts'
 import type { Api } from './api.ts'
 import { persist } from './connect.ts'
 import type { Receiver } from './receiver.ts'
 import type { Source } from './source.ts'
-import { ALLOWED_UPDATES } from './update.ts'
 import { readUpdate } from './webhookRequest.ts'
 
 /** Telegram repeats a delivery within seconds to minutes; at 30 messages a second these are the last five. */
@@ -28,6 +28,7 @@ export function createWebhook(settings: {
   receiver: Receiver
   logger: Logger
   clock: Clock
+  allowedUpdates: readonly Kind[]
   route: (path: string, handle: Handler) => void
   onReady: () => void
   onResponse: (status: number) => void
@@ -53,7 +54,7 @@ export function createWebhook(settings: {
   /** Asks first: a restart changes nothing, and the pods of one bot do not set it in turn. */
   async function register(signal: AbortSignal): Promise<void> {
     const now = await api.call('getWebhookInfo', {}, { signal })
-    const kinds = [...ALLOWED_UPDATES]
+    const kinds = settings.allowedUpdates as readonly 'message'[] // later kinds have no type
     const same =
       now.url === url.href &&
       !now.last_error_message?.includes('401') && // set by other hands, with another secret

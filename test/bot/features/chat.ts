@@ -9,6 +9,7 @@ import { createBot } from '../../../bot/telegram/bot.ts'
 import { identify } from '../../../bot/telegram/connect.ts'
 import { createPolling } from '../../../bot/telegram/polling.ts'
 import { createReceiver } from '../../../bot/telegram/receiver.ts'
+import { allowedUpdates } from '../../../bot/telegram/update.ts'
 import { startTelegramFor } from '../../support/telegram.ts'
 
 /** 2026-11-24, a quarter past nine in the morning of Buenos Aires. */
@@ -29,28 +30,38 @@ export async function startChat(extra: Feature[] = []) {
   const stop = new AbortController()
   const me = await identify(api, { clock, logger, signal: stop.signal })
   if (!me) throw new Error('stopped')
-  const features = createFeatures({
-    timeZone: 'America/Argentina/Buenos_Aires',
-    version: VERSION,
-    now: () => NOW,
-  })
+  const features = [
+    ...extra,
+    ...createFeatures({
+      timeZone: 'America/Argentina/Buenos_Aires',
+      version: VERSION,
+      now: () => NOW,
+    }),
+  ]
   const bot = createBot({
     token,
     me,
     api,
     apiRoot: telegram.url,
-    features: [...extra, ...features],
+    features,
     logger,
     logContent: false,
     onUpdate: () => {},
   })
   const receiver = createReceiver({
     handle: bot.handle,
-    onCrowd: bot.askForPatience,
+    onCrowd: bot.notifySlowDown,
     onLoss: () => {},
     logger,
   })
-  const polling = createPolling({ api, receiver, logger, clock, onTurn: () => {} }).run(stop.signal)
+  const polling = createPolling({
+    api,
+    receiver,
+    logger,
+    clock,
+    allowedUpdates: allowedUpdates(features),
+    onTurn: () => {},
+  }).run(stop.signal)
   onTestFinished(async () => {
     stop.abort()
     await polling

@@ -1,6 +1,7 @@
 import { Composer, type Context, type Middleware } from 'telegraf'
 import type { Update, UserFromGetMe } from 'telegraf/types'
 import { expect, test } from 'vitest'
+import { KINDS } from '../../../bot/features/botApi.ts'
 import { createBot } from '../../../bot/telegram/bot.ts'
 import { createTestLogger } from '../../support/testLogger.ts'
 import { startCalling } from './calling.ts'
@@ -18,7 +19,7 @@ async function start(handler: Middleware<Context>, logContent = false) {
     me: (await calling.api.call('getMe', {})) as UserFromGetMe,
     api: calling.api,
     apiRoot: calling.telegram.url,
-    features: [{ name: 'subject', handlers: handler }],
+    features: [{ name: 'subject', kinds: [...KINDS], handlers: handler }],
     logger,
     logContent,
     onUpdate: ({ kind, outcome }) => seen.push({ kind, outcome }),
@@ -29,6 +30,7 @@ async function start(handler: Middleware<Context>, logContent = false) {
   const handle = (content: object) => bot.handle({ update_id: UPDATE_ID, ...content } as Update)
   return {
     ...calling,
+    update: { update_id: UPDATE_ID, message } as Update,
     bot,
     lines,
     seen,
@@ -60,6 +62,7 @@ test('an update that is handled is one line: who and what, not the words', async
       feature: 'subject',
       duration_ms: expect.any(Number),
       outcome: 'ok',
+      kind: 'message',
     },
   ])
   expect(ana.replies).toMatchObject([{ text: 'hola' }])
@@ -114,7 +117,6 @@ test.for([
 test.for([
   ['blocked the bot', { status: 403 }],
   ['is flooded', { status: 429, retry_after: 60 }],
-  ['moved', { status: 400, migrate_to_chat_id: -1001 }],
   ['is gone', { status: 400, description: 'Bad Request: chat not found' }],
 ] as const)('a chat that %s gets no apology', async ([, fault]) => {
   const { write, lines, account } = await start(answer)
@@ -164,10 +166,12 @@ test('a press too old to be answered is handled all the same', async () => {
 })
 
 test('a plea for patience that does not arrive is logged', async () => {
-  const { bot, ana, lines } = await start(answer)
-  await bot.askForPatience(ana.id)
-  expect(ana.replies).toMatchObject([{ text: 'Esperá un poco, estoy con tus mensajes anteriores.' }])
+  const { bot, ana, lines, update } = await start(answer)
+  expect(bot.notifySlowDown(update)).toBe(true)
+  await ana.waitForReply('Esperá un poco, estoy con tus mensajes anteriores.')
   ana.block()
-  await bot.askForPatience(ana.id)
-  expect(lines).toMatchObject([{ level: 'warn', message: 'notice not sent', chat_id: ana.id }])
+  expect(bot.notifySlowDown(update)).toBe(true)
+  await expect
+    .poll(() => lines)
+    .toMatchObject([{ level: 'warn', message: 'notice not sent', chat_id: ana.id }])
 })

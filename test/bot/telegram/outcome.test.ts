@@ -1,7 +1,10 @@
 import { TelegramError } from 'telegraf'
 import { expect, test } from 'vitest'
 import { Unreachable } from '../../../bot/telegram/answer.ts'
-import { mayNotWrite, outcomeOf } from '../../../bot/telegram/outcome.ts'
+import { cannotReply, outcomeOf } from '../../../bot/telegram/outcome.ts'
+import { sample } from './samples.ts'
+
+const MESSAGE = sample('message')
 
 const refusal = (error_code: number, description: string, parameters = {}) =>
   new TelegramError({ error_code, description, parameters })
@@ -15,7 +18,7 @@ test.for([
   [new TypeError('x is not a function'), 'error'],
   ['a string', 'error'],
 ] as const)('%s is %s', ([error, outcome]) => {
-  expect(outcomeOf(error)).toBe(outcome)
+  expect(outcomeOf(error, MESSAGE)).toBe(outcome)
 })
 
 test.for([
@@ -28,7 +31,7 @@ test.for([
   refusal(400, 'Bad Request: have no rights to send a message'),
   refusal(400, 'Bad Request: PEER_ID_INVALID'),
 ])('after %s nothing more is written to the chat', (error) => {
-  expect(mayNotWrite(error)).toBe(true)
+  expect(cannotReply(error)).toBe(true)
 })
 
 test.for([
@@ -37,5 +40,5 @@ test.for([
   new Unreachable('sendMessage', 'DEADLINE'),
   new TypeError('x is not a function'),
 ])('after %s an apology may arrive', (error) => {
-  expect(mayNotWrite(error)).toBe(false)
+  expect(cannotReply(error)).toBe(false)
 })

@@ -21,7 +21,7 @@ function startPolling(telegram: Telegram, token: string, clock: Clock, handle = 
       handled.push(update.update_id)
       return handle(update)
     },
-    onCrowd() {},
+    onCrowd: () => true,
     onLoss() {},
     logger,
   })
@@ -33,7 +33,14 @@ function startPolling(telegram: Telegram, token: string, clock: Clock, handle = 
       return api.call(method, payload, options)
     },
   }
-  const polling = createPolling({ api: watched, receiver, logger, clock, onTurn: (good) => turns.push(good) })
+  const polling = createPolling({
+    api: watched,
+    receiver,
+    logger,
+    clock,
+    allowedUpdates: ['message', 'poll'],
+    onTurn: (good) => turns.push(good),
+  })
   const stop = new AbortController()
   const ended = polling.run(stop.signal)
   ended.catch(() => {}) // the test looks at it when it wants to
@@ -62,8 +69,8 @@ test('the first poll is answered at once, the next ones are held for 30 s, and e
   const { deadlines, turns } = run()
   await poll(2)
   expect(polls().map(({ payload }) => payload)).toEqual([
-    { offset: 0, limit: 100, timeout: 0, allowed_updates: ['message', 'callback_query'] },
-    { offset: 0, limit: 100, timeout: 30, allowed_updates: ['message', 'callback_query'] },
+    { offset: 0, limit: 100, timeout: 0, allowed_updates: ['message', 'poll'] },
+    { offset: 0, limit: 100, timeout: 30, allowed_updates: ['message', 'poll'] },
   ])
   expect(deadlines).toEqual([5_000, 35_000])
   expect(turns).toEqual([true])

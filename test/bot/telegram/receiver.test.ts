@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'telegraf/types'
 import { expect, test } from 'vitest'
 import { createReceiver, type Loss } from '../../../bot/telegram/receiver.ts'
+import { subjectOf } from '../../../bot/telegram/update.ts'
 import { createTestLogger } from '../../support/testLogger.ts'
 
 const ANA = 11
@@ -13,11 +14,11 @@ function update(update_id: number, chatId?: number): Update {
 }
 
 /** A receiver whose handlers end when the test says so. */
-function start(deadlineMs?: number) {
+function start(deadlineMs?: number, isTold = (_dropped: Update) => true) {
   const { lines, logger } = createTestLogger()
   const started: number[] = []
   const ends = new Map<number, () => void>()
-  const crowds: number[] = []
+  const crowds: (number | undefined)[] = []
   const settled: number[] = []
   const losses: Loss[] = []
   const receiver = createReceiver({
@@ -25,7 +26,10 @@ function start(deadlineMs?: number) {
       started.push(update.update_id)
       return new Promise((resolve) => ends.set(update.update_id, resolve))
     },
-    onCrowd: (chatId) => crowds.push(chatId),
+    onCrowd(dropped) {
+      if (isTold(dropped)) crowds.push(subjectOf(dropped).chat_id)
+      return isTold(dropped)
+    },
     onLoss: (outcome) => losses.push(outcome),
     logger,
     ...(deadlineMs !== undefined && { deadlineMs }),
@@ -118,6 +122,21 @@ test('the people of a chat are asked for patience once, and again when all was q
   for (const id of [30, ...range(36, 20)]) await end(id)
   accept(...range(61, 22).map((id) => update(id, ANA)))
   expect(crowds).toEqual([ANA, ANA])
+})
+
+test('who waits for an answer is told, though others of the chat lost theirs before', () => {
+  const { crowds, accept } = start(undefined, (dropped) => dropped.update_id === 5)
+  accept(...range(1, 24).map((id) => update(id, ANA)))
+  expect(crowds).toEqual([])
+  accept(...range(25, 10).map((id) => update(id, ANA)))
+  expect(crowds).toEqual([ANA])
+})
+
+test('the wish to stop a generation does not wait for what generates', () => {
+  const { started, accept } = start()
+  const stop = { update_id: 3, stopped_message_generation: { chat: { id: ANA }, draft_id: 1 } }
+  accept(update(1, ANA), update(2, ANA), stop as unknown as Update)
+  expect(started).toEqual([1, 3])
 })
 
 test('there is room while a batch of 100 fits below 1000 waiting ones', async () => {

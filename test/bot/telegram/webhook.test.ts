@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'telegraf/types'
 import { expect, onTestFinished, test } from 'vitest'
 import { EXIT } from '../../../bot/fatal.ts'
+import type { Kind } from '../../../bot/features/botApi.ts'
 import type { Handler } from '../../../bot/server.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { createReceiver } from '../../../bot/telegram/receiver.ts'
@@ -13,7 +14,7 @@ import { createQuickClock } from '../../support/clock.ts'
 import { startTelegramFor } from '../../support/telegram.ts'
 import { createTestLogger } from '../../support/testLogger.ts'
 
-const KINDS = ['message', 'callback_query']
+const KINDS: Kind[] = ['message', 'callback_query']
 
 /** The webhook behind a real HTTP server, posted to by Telegram or by the test itself. */
 async function start(handle: (update: Update) => Promise<void> = async () => {}) {
@@ -42,7 +43,7 @@ async function start(handle: (update: Update) => Promise<void> = async () => {})
         handled.push(update)
         return handle(update)
       },
-      onCrowd() {},
+      onCrowd: () => true,
       onLoss() {},
       logger,
     })
@@ -55,6 +56,7 @@ async function start(handle: (update: Update) => Promise<void> = async () => {})
       receiver,
       logger,
       clock,
+      allowedUpdates: KINDS,
       route: (path, handler) => routes.set(path, handler),
       onReady: ready.resolve,
       onResponse: (status) => responses.push(status),

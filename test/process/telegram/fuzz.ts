@@ -66,10 +66,11 @@ function spoil(value: Json, random: () => number): void {
   else value[key] = structuredClone(STRANGE[Math.floor(random() * STRANGE.length)])
 }
 
-/** Whether the bot owes the person of the update an answer. */
+/** Whether the bot owes the person of the update an answer: it is from that person, and not a service message. */
 function deservesAnswer(update: Json, person: Person): boolean {
-  const message = update.message as { chat?: { id?: unknown }; from?: { id?: unknown } } | null | undefined
-  return message?.chat?.id === person.id && message.from?.id === person.id
+  const { message } = update as { message?: { chat?: Json; from?: Json; text?: unknown; location?: unknown } }
+  const isHere = message?.chat?.id === person.id && message.from?.id === person.id
+  return isHere && message.from?.is_bot !== true && ('text' in message || 'location' in message)
 }
 
 /** So many updates, most of them malformed: each is one line, and each that deserves it one answer. */
