@@ -3,7 +3,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config({
-  files: ['bot/**/*.ts', 'infra/**/*.ts', 'test/**/*.ts'],
+  files: ['bot/**/*.ts', 'docs/**/*.ts', 'infra/**/*.ts', 'test/**/*.ts'],
   ignores: ['test/bench/node_modules/**'],
   plugins: { '@typescript-eslint': tseslint.plugin },
   languageOptions: { parser: tseslint.parser, parserOptions: { project: './tsconfig.json' } },

@@ -1,7 +1,7 @@
 import { LOG_FOLDER } from './collector/collector.ts'
-import { rotationFor } from './logVolume.ts'
 import { BOT_PORT } from './network.ts'
-import type { Settings } from './settings.ts'
+import { rotationFor } from './settings/logVolume.ts'
+import type { Settings } from './settings/settings.ts'
 import { type Webhook, webhookUrl } from './webhook.ts'
 
 /** The bot as the pod takes it: everything that another bot would have otherwise. */
@@ -21,11 +21,11 @@ export interface Bot {
 
 /** The bot of the stack; bot/config.ts reads its environment. */
 export function botOf(settings: Settings, lingerMs: number): Bot {
-  const { webhookHost: host, webhookTlsSecret: tlsSecret, proxy } = settings
+  const { webhookHost: host, proxy } = settings
   const { maxFileSize, maxFiles } = rotationFor(settings.logVolume)
   const webhook = settings.receive === 'webhook' && host !== undefined
   return {
-    image: settings.image ?? '',
+    image: settings.image,
     parameters: {
       LOG_LEVEL: settings.logLevel,
       LOG_DIR: LOG_FOLDER,
@@ -41,16 +41,18 @@ export function botOf(settings: Settings, lingerMs: number): Bot {
       PORT: String(BOT_PORT),
       TZ: settings.timeZone,
     },
-    secrets: { TELEGRAM_TOKEN: settings.telegramToken ?? '' },
+    secrets: { TELEGRAM_TOKEN: settings.telegramToken },
     addresses: [settings.telegramApiRoot, ...(proxy ? [proxy] : [])],
     callers: [...settings.metricsNamespaces, ...(webhook ? settings.webhookNamespaces : [])],
     ...(webhook && {
-      webhook: {
-        host,
-        tlsSecret,
-        ingressClass: settings.ingressClass,
-        annotations: settings.ingressAnnotations,
-      },
+      webhook: { host, route: routeOf(settings) },
     }),
   }
+}
+
+function routeOf(settings: Settings): Webhook['route'] {
+  const { webhookRoute: via, webhookGateway: gateway = '' } = settings
+  if (via === 'gateway') return { via, gateway }
+  const { ingressClass: className, ingressAnnotations: annotations, webhookTlsSecret: tlsSecret } = settings
+  return { via, className, annotations, tlsSecret }
 }

@@ -4,13 +4,13 @@ import bitacora from '../package.json' with { type: 'json' }
 import { botOf } from './bot.ts'
 import { collectorOf } from './collector/index.ts'
 import { podSecurityLabels } from './hardening.ts'
-import { stackSettings } from './stack.ts'
+import { stackSettings } from './settings/stack.ts'
 import { TelegramBot } from './telegramBot.ts'
 
 const settings = stackSettings()
 const collector = collectorOf(settings)
 
-const provider = new k8s.Provider('cluster', { context: settings.context ?? '' })
+const provider = new k8s.Provider('cluster', { context: settings.context })
 
 export const namespace = settings.createNamespace
   ? new k8s.core.v1.Namespace(

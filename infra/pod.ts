@@ -3,10 +3,10 @@ import type { Input } from '@pulumi/pulumi'
 import type { Bot } from './bot.ts'
 import type { Collector } from './collector/collector.ts'
 import { botContainer, CONFIG, collectorContainer, type Environment, LOGS, STATE } from './containers.ts'
-import type { Resources } from './given.ts'
 import { gracePeriodSeconds } from './gracePeriod.ts'
 import { podSecurityContext, STDOUT_BYTES } from './hardening.ts'
-import { bytesOf, mebibytes } from './quantity.ts'
+import { amountOf, mebibytes } from './settings/quantity.ts'
+import type { Resources } from './settings/resources.ts'
 
 /** Room for the collector's offsets and queue: 64 MiB, as much again while it is compacted, and air. */
 const STATE_VOLUME = '256Mi'
@@ -73,6 +73,6 @@ function spread(selector: Record<string, string>): types.input.core.v1.TopologyS
  * whose volumes, layers and stdout together outgrow the sum of these limits.
  */
 function withDisk({ requests, limits }: Resources, volume: string): types.input.core.v1.ResourceRequirements {
-  const disk = { 'ephemeral-storage': mebibytes(bytesOf(volume) + STDOUT_BYTES) }
+  const disk = { 'ephemeral-storage': mebibytes(amountOf(volume) + STDOUT_BYTES) }
   return { requests: { ...requests, ...disk }, limits: { ...limits, ...disk } }
 }

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi'
-import type { StackConfig } from './settings.ts'
+import type { StackConfig } from './settings/settings.ts'
 
 /** One object that the program asked Pulumi for. */
 export interface Registered {

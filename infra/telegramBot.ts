@@ -5,7 +5,7 @@ import type { Collector } from './collector/collector.ts'
 import type { Environment } from './containers.ts'
 import { trafficRules } from './network.ts'
 import { type PodArgs, podSpec } from './pod.ts'
-import { receiveWebhook } from './webhook.ts'
+import { exposeWebhook } from './webhook.ts'
 
 export interface TelegramBotArgs extends PodArgs {
   /** Namespace of every object; the component does not make it. */
@@ -99,7 +99,7 @@ export class TelegramBot extends pulumi.ComponentResource {
         customTimeouts: { create: '5m', update: '5m' },
       },
     )
-    if (bot.webhook) receiveWebhook(name, bot.webhook, metadata, selector, child)
+    if (bot.webhook) exposeWebhook(name, bot.webhook, metadata, selector, child)
 
     this.deployment = deployment.metadata.name
     this.registerOutputs({ deployment: this.deployment })

@@ -1,16 +1,26 @@
 import * as k8s from '@pulumi/kubernetes'
 import type { CustomResourceOptions, Input } from '@pulumi/pulumi'
 
-/** Where Telegram posts to: the only path that the Ingress lets in. */
+/** Where Telegram posts to: the only path that is let in. */
 const WEBHOOK_PATH = '/telegram'
 
 export interface Webhook {
   /** Public host name. */
   host: string
-  /** Name of the Secret with the host's certificate. */
-  tlsSecret: string
-  ingressClass: string
-  annotations: Record<string, string>
+  route:
+    | {
+        via: 'ingress'
+        /** None: the cluster's default class. */
+        className: string | undefined
+        annotations: Record<string, string>
+        /** Name of the Secret with the host's certificate. */
+        tlsSecret: string
+      }
+    | {
+        via: 'gateway'
+        /** <namespace>/<name> of the Gateway, or <namespace>/<name>/<listener>. */
+        gateway: string
+      }
 }
 
 export function webhookUrl(host: string): string {
@@ -21,9 +31,9 @@ export function webhookUrl(host: string): string {
 const NOT_WAITED_FOR = { 'pulumi.com/skipAwait': 'true' }
 
 /** What leads Telegram's requests to the pods, and what keeps one of them up while nodes are drained. */
-export function receiveWebhook(
+export function exposeWebhook(
   name: string,
-  webhook: Webhook,
+  { host, route }: Webhook,
   metadata: { namespace: Input<string>; labels: Record<string, string> },
   selector: Record<string, string>,
   options: CustomResourceOptions,
@@ -35,32 +45,40 @@ export function receiveWebhook(
       spec: { selector, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
     },
     options,
-  )
-  new k8s.networking.v1.Ingress(
-    `${name}-webhook`,
-    {
-      metadata: { ...metadata, annotations: { ...NOT_WAITED_FOR, ...webhook.annotations } },
-      spec: {
-        ingressClassName: webhook.ingressClass,
-        tls: [{ hosts: [webhook.host], secretName: webhook.tlsSecret }],
-        rules: [
-          {
-            host: webhook.host,
-            http: {
-              paths: [
-                {
-                  path: WEBHOOK_PATH,
-                  pathType: 'Exact',
-                  backend: { service: { name: service.metadata.name, port: { name: 'http' } } },
-                },
-              ],
-            },
-          },
-        ],
+  ).metadata.name
+  if (route.via === 'ingress') {
+    const backend = { service: { name: service, port: { name: 'http' } } }
+    new k8s.networking.v1.Ingress(
+      `${name}-webhook`,
+      {
+        metadata: { ...metadata, annotations: { ...NOT_WAITED_FOR, ...route.annotations } },
+        spec: {
+          ...(route.className && { ingressClassName: route.className }),
+          tls: [{ hosts: [host], secretName: route.tlsSecret }],
+          rules: [{ host, http: { paths: [{ path: WEBHOOK_PATH, pathType: 'Exact', backend }] } }],
+        },
       },
-    },
-    options,
-  )
+      options,
+    )
+  } else {
+    const [namespace, gateway, sectionName] = route.gateway.split('/')
+    const path = { type: 'Exact', value: WEBHOOK_PATH }
+    // Pulumi has no types for Gateway API: its objects are definitions of the cluster's own.
+    new k8s.apiextensions.CustomResource(
+      `${name}-webhook`,
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'HTTPRoute',
+        metadata,
+        spec: {
+          parentRefs: [{ namespace, name: gateway, ...(sectionName && { sectionName }) }],
+          hostnames: [host],
+          rules: [{ matches: [{ path, method: 'POST' }], backendRefs: [{ name: service, port: 80 }] }],
+        },
+      },
+      options,
+    )
+  }
   new k8s.policy.v1.PodDisruptionBudget(
     `${name}-webhook`,
     { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: selector } } },

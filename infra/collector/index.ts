@@ -1,4 +1,4 @@
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Collector } from './collector.ts'
 import { installed } from './installed.ts'
 import { otel } from './otelCollector.ts'

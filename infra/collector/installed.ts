@@ -1,5 +1,5 @@
 import { ROOT_SECURITY_CONTEXT } from '../hardening.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import { type Collector, LOG_FOLDER } from './collector.ts'
 
 const FOLDER = '/config'
@@ -15,7 +15,7 @@ const NAME = 'sumo-sources.json'
  */
 export function installed(settings: Settings): Collector {
   return {
-    image: settings.collectorImage ?? '',
+    image: settings.collectorImage,
     file: { folder: FOLDER, name: NAME, content: sumoSources(settings) },
     parameters: {
       SUMO_SOURCES_JSON: `${FOLDER}/${NAME}`,

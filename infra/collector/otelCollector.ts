@@ -1,6 +1,6 @@
 import { containerSecurityContext, OTEL_USER } from '../hardening.ts'
-import { bytesOf } from '../quantity.ts'
-import type { Settings } from '../settings.ts'
+import { amountOf } from '../settings/quantity.ts'
+import type { Settings } from '../settings/settings.ts'
 import { type Collector, LOG_FOLDER } from './collector.ts'
 import { type Destination, otelFile } from './otel.ts'
 
@@ -18,9 +18,9 @@ const GO_MEMORY = 0.8
 /** Sumo Logic's OpenTelemetry collector: sending to Sumo Logic (`otel`), or to its own stdout (`console`). */
 export function otel(settings: Settings): Collector {
   const destination = destinationOf(settings)
-  const memory = bytesOf(settings.collectorResources.limits.memory)
+  const memory = amountOf(settings.collectorResources.limits.memory)
   return {
-    image: settings.collectorImage ?? '',
+    image: settings.collectorImage,
     args: ['--config', `${FOLDER}/${NAME}`, '--feature-gates=stanza.synchronousLogEmitter'],
     file: {
       folder: FOLDER,

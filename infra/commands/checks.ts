@@ -1,6 +1,6 @@
 import { fetch, ProxyAgent } from 'undici'
-import { checkSettings, type Settings } from '../settings.ts'
-import { remedy, sentence } from '../settingsError.ts'
+import { fixCommand, formatIssue } from '../settings/issues.ts'
+import { checkSettings, type Settings } from '../settings/settings.ts'
 import { checkImage } from './imageCheck.ts'
 import { kubectl } from './kubectl.ts'
 import { lastLine, output } from './run.ts'
@@ -28,7 +28,7 @@ export async function diagnose(stack: string, print: (check: Check) => void): Pr
   const checked = healthy && (await settingsOf(stack, say))
   if (!checked) return undefined
   const { settings, usable } = checked
-  const reached = usable('kubernetes:context') ? await cluster(settings) : undefined
+  const reached = usable('context') ? await cluster(settings) : undefined
   if (reached) say(reached)
   if (reached?.state === 'ok' && usable('image', 'allowImageTags')) say(await checkImage(settings))
   if (usable('telegramToken', 'telegramApiRoot', 'proxy')) say(await token(settings))
@@ -52,13 +52,13 @@ async function pulumiCli(): Promise<Check> {
 async function settingsOf(stack: string, say: (check: Check) => void) {
   const what = 'settings'
   try {
-    const { settings, problems } = checkSettings(await stackConfig(stack))
-    if (problems.length === 0)
+    const { settings, issues } = checkSettings(await stackConfig(stack))
+    if (issues.length === 0)
       say({ what, state: 'ok', says: `${settings.receive}, collector ${settings.collector}` })
-    for (const problem of problems) {
-      say({ what, state: 'red', says: sentence(problem), remedy: remedy(stack, problem) })
+    for (const issue of issues) {
+      say({ what, state: 'red', says: formatIssue(issue), remedy: fixCommand(stack, issue) })
     }
-    const usable = (...keys: string[]) => !problems.some(({ key }) => keys.includes(key))
+    const usable = (...keys: string[]) => !issues.some(({ key }) => keys.includes(key))
     return { settings, usable }
   } catch (error) {
     const { message } = error as Error
@@ -76,7 +76,7 @@ function pulumiRemedy(stack: string, message: string): { remedy?: string } {
   return {}
 }
 
-async function cluster({ context = '' }: Settings): Promise<Check> {
+async function cluster({ context }: Settings): Promise<Check> {
   const what = 'cluster'
   try {
     const { major, minor, gitVersion } = (await kubectl(context, ['version'])).serverVersion

@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import bitacora from '../../package.json' with { type: 'json' }
-import { PROJECT } from '../schema.ts'
 import { command, output, show } from './run.ts'
-import { stackFile } from './stackFile.ts'
+import { PROJECT, stackFile } from './stackFile.ts'
 
 const { values } = parseArgs({
   options: {

@@ -1,15 +1,10 @@
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import { kubectl } from './kubectl.ts'
 import { output } from './run.ts'
 import type { Check } from './table.ts'
 
 /** An image without a digest and a registry was loaded into the cluster, so it has to be there. */
-export async function checkImage({
-  allowImageTags,
-  image: name = '',
-  context = '',
-  stack,
-}: Settings): Promise<Check> {
+export async function checkImage({ allowImageTags, image: name, context, stack }: Settings): Promise<Check> {
   const what = 'image'
   if (!allowImageTags || name.includes('@')) return { what, state: 'ok', says: `${name} will be pulled` }
   const list = await imagesOf(context).catch(() => undefined)

@@ -1,14 +1,13 @@
 // npm run -s manifests -- --stack prod: the objects that `pulumi up` would apply, as YAML, with no cluster and no CLI
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
-import { MISSING } from '../guardKinds.ts'
-import { GUARDS } from '../guards.ts'
 import { type Registered, revealed, runProgram } from '../program.ts'
-import { KEYS, PROJECT } from '../schema.ts'
-import { checkSettings, type StackConfig } from '../settings.ts'
-import { type Problem, SettingsError } from '../settingsError.ts'
+import { MISSING } from '../settings/forms.ts'
+import { SettingsError } from '../settings/issues.ts'
+import { describeSetting } from '../settings/schema.ts'
+import { checkSettings, type StackConfig } from '../settings/settings.ts'
 import { command } from './run.ts'
-import { stackFile } from './stackFile.ts'
+import { PROJECT, stackFile } from './stackFile.ts'
 
 const { values } = parseArgs({ options: { stack: { type: 'string', default: 'dev' } } })
 
@@ -18,30 +17,26 @@ await command(async () => {
   console.log(objects.map((object) => stringify(manifestOf(object))).join('---\n'))
 })
 
-/** The stack's configuration, complete: what is encrypted or missing has an example in its place. */
+/**
+ * The stack's configuration, complete: what is encrypted or missing has an example in its place.
+ *
+ * @throws SettingsError when something is wrong that no example could mend
+ */
 function withPlaceholders(stack: string): StackConfig {
   const { config, encrypted } = stackFile(stack)
-  for (const name of encrypted) {
-    const setting = name.replace(`${PROJECT}:`, '')
-    const guard = GUARDS.find(({ key, value, at }) => key === setting && value !== undefined && !at)
-    config[name] = KEYS[setting]?.type === 'string' ? (guard?.value ?? 'encrypted') : ''
-    console.error(`${name} is encrypted: a placeholder stands for it`)
-  }
   const complete = { project: PROJECT, stack, config, encrypted }
-  for (const { key, value } of missing(complete)) {
-    const name = key.includes(':') ? key : `${PROJECT}:${key}`
-    config[name] = value ?? ''
-    encrypted.push(name)
-    console.error(`${name} is missing: a placeholder stands for it`)
+  const fill = (key: string, reason: string) => {
+    const name = key === 'context' ? 'kubernetes:context' : `${PROJECT}:${key}`
+    const { type, example = '' } = describeSetting(key) ?? {}
+    config[name] = type === 'string' ? String(example) : JSON.stringify(example)
+    console.error(`${name} is ${reason}: a placeholder stands for it`)
+    return name
   }
+  for (const name of encrypted) fill(name.replace(`${PROJECT}:`, ''), 'encrypted')
+  const { issues } = checkSettings(complete)
+  if (issues.some(({ message }) => message !== MISSING)) throw new SettingsError(stack, issues)
+  encrypted.push(...issues.map(({ key }) => fill(key, 'missing')))
   return complete
-}
-
-/** @throws SettingsError when something is wrong that no placeholder could mend */
-function missing(stack: StackConfig): Problem[] {
-  const { problems } = checkSettings(stack)
-  if (problems.some(({ what }) => what !== MISSING)) throw new SettingsError(stack.stack, problems)
-  return problems
 }
 
 /** As in a file for kubectl: named, and with every secret masked. */

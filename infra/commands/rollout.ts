@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import { isDone, isHopeless, lastWords, type RolloutStatus, readRolloutStatus } from './rolloutStatus.ts'
 import { lastLine } from './run.ts'
 

@@ -1,4 +1,4 @@
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import { kubectl } from './kubectl.ts'
 
 /** What we read of Kubernetes' objects. */
@@ -44,7 +44,7 @@ export interface RolloutStatus {
  * @throws Error with what the cluster says instead
  */
 export async function readRolloutStatus(settings: Settings): Promise<RolloutStatus> {
-  const { context = '', namespace, instance } = settings
+  const { context, namespace, instance } = settings
   const answer = await kubectl(context, [
     ...['--namespace', namespace, 'get', 'deployments,replicasets,pods'],
     ...['--selector', `app.kubernetes.io/instance=${instance}`],

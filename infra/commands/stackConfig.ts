@@ -1,6 +1,6 @@
-import { PROJECT } from '../schema.ts'
-import type { StackConfig } from '../settings.ts'
+import type { StackConfig } from '../settings/settings.ts'
 import { output } from './run.ts'
+import { PROJECT } from './stackFile.ts'
 
 /**
  * Asks the Pulumi CLI for a stack's configuration, secrets included.

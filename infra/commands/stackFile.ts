@@ -1,6 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
+const file = new URL('../../Pulumi.yaml', import.meta.url)
+/** What Pulumi calls the project: the namespace of its keys. */
+export const PROJECT: string = parse(readFileSync(file, 'utf8')).name
+
 /**
  * Reads Pulumi.<stack>.yaml of the current folder, as Pulumi keeps values: text as it is, everything else as JSON.
  *

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { collectorOf } from '../../infra/collector/index.ts'
-import { readSettings } from '../../infra/settings.ts'
+import { readSettings } from '../../infra/settings/settings.ts'
 import { configOf, SECRETS, type Stack } from './deploy.ts'
 
 const run = promisify(execFile)

@@ -25,6 +25,9 @@ const FIRST = {
   collectorImage: `registry.example.org/collector@${DIGEST}`,
 }
 
+/** What a bot behind a webhook needs besides. */
+export const WEBHOOK = { receive: 'webhook', webhookHost: 'bot.example.org', webhookNamespaces: ['traefik'] }
+
 export interface Stack {
   stack: string
   settings?: Record<string, unknown>

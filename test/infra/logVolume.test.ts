@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import { readConfig } from '../../bot/config.ts'
-import { rotationFor, SMALLEST_LOG_VOLUME } from '../../infra/logVolume.ts'
-import { bytesOf } from '../../infra/quantity.ts'
+import { rotationFor, SMALLEST_LOG_VOLUME } from '../../infra/settings/logVolume.ts'
+import { amountOf } from '../../infra/settings/quantity.ts'
 
 const smallest = String(Math.ceil(SMALLEST_LOG_VOLUME))
 
-test.each([smallest, '16Mi', '64Mi', '1Gi', '500M'])(
+test.each([smallest, '16Mi', '64Mi', '1.5Gi', '500M'])(
   'the files of a volume of %s take at most 80 %% of it, and nearly that',
   (volume) => {
     const { maxFileSize, maxFiles } = rotationFor(volume)
     const environment = { LOG_MAX_FILE_SIZE: maxFileSize, LOG_MAX_FILES: String(maxFiles) }
     const { log } = readConfig({ TELEGRAM_TOKEN: `1:${'x'.repeat(35)}`, ...environment }, 'host')
     const taken = (log.maxFiles + 1) * (log.maxFileSize + 64 * 1024) + 1024 ** 2
-    expect(taken).toBeLessThanOrEqual(0.8 * bytesOf(volume))
-    expect(taken).toBeGreaterThan(0.8 * bytesOf(volume) - 8 * 1024)
+    expect(taken).toBeLessThanOrEqual(0.8 * amountOf(volume))
+    expect(taken).toBeGreaterThan(0.8 * amountOf(volume) - 8 * 1024)
   },
 )
 
@@ -30,14 +30,17 @@ test('a closed file of the smallest volume outlives ten looks of the collector a
 
 test.each([
   ['64Mi', 67_108_864],
-  ['1Gi', 1_073_741_824],
+  ['1.5Gi', 1_610_612_736],
   ['500M', 500_000_000],
   ['2k', 2_000],
+  ['.5k', 500],
+  ['1e9', 1_000_000_000],
   ['12', 12],
-])('%s is %i bytes', (size, bytes) => {
-  expect(bytesOf(size)).toBe(bytes)
+  ['500m', 0.5],
+])('the quantity %s is worth %d', (quantity, amount) => {
+  expect(amountOf(quantity)).toBeCloseTo(amount)
 })
 
-test.each(['', '64MiB', '1.5Gi', '-1', 'Mi'])('%j is no size', (size) => {
-  expect(() => bytesOf(size)).toThrow('not a size')
+test.each(['', '64MiB', '64 Mi', '-1', 'Mi', '1e', '1,5Gi', '0x10'])('%j is no quantity', (text) => {
+  expect(amountOf(text)).toBeNaN()
 })

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../bot/config.ts'
 import { revealed } from '../../infra/program.ts'
-import { bytesOf } from '../../infra/quantity.ts'
-import { deploy, environmentOf, SECRETS, type Stack } from './deploy.ts'
+import { amountOf } from '../../infra/settings/quantity.ts'
+import { deploy, environmentOf, SECRETS, type Stack, WEBHOOK } from './deploy.ts'
 import { violations } from './podSecurity.ts'
 
 const ENDPOINT = {
@@ -34,7 +34,7 @@ const VARIABLES: Record<string, string> = {
 }
 const MODES = [
   { receive: 'polling', settings: {} },
-  { receive: 'webhook', settings: { receive: 'webhook', webhookHost: 'bot.example.org' } },
+  { receive: 'webhook', settings: WEBHOOK },
 ] as const
 
 const CASES = [
@@ -149,10 +149,10 @@ describe.each(CASES)('$title', ({ stack, collector: { name, settings, secrets },
         expect(Object.keys(side).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory'])
       }
     }
-    const limits = containers.map(({ resources }) => bytesOf(resources.limits['ephemeral-storage'] ?? ''))
-    const volumes = deployed.pod.volumes.map(({ emptyDir }) => (emptyDir ? bytesOf(emptyDir.sizeLimit) : 0))
+    const limits = containers.map(({ resources }) => amountOf(resources.limits['ephemeral-storage'] ?? ''))
+    const volumes = deployed.pod.volumes.map(({ emptyDir }) => (emptyDir ? amountOf(emptyDir.sizeLimit) : 0))
     const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0)
-    expect(sum(limits)).toBeGreaterThanOrEqual(sum(volumes) + 2 * bytesOf('50Mi'))
+    expect(sum(limits)).toBeGreaterThanOrEqual(sum(volumes) + 2 * amountOf('50Mi'))
   })
 
   test('the collector is a native sidecar and gates nothing', () => {
@@ -242,18 +242,17 @@ describe('the network policy', () => {
     const from = (...values: string[]) => [
       [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }, [{ protocol: 'TCP', port: 8080 }]],
     ]
-    const webhook = { receive: 'webhook', webhookHost: 'bot.example.org' }
     expect(await callers({})).toEqual([])
     expect(await callers({ metricsNamespaces: ['monitoring'] })).toEqual(from('monitoring'))
-    expect(await callers({ metricsNamespaces: ['monitoring'], ...webhook })).toEqual(
-      from('monitoring', 'ingress-nginx'),
+    expect(await callers({ metricsNamespaces: ['monitoring'], ...WEBHOOK })).toEqual(
+      from('monitoring', 'traefik'),
     )
   })
 })
 
 test('the Ingress lets in the path of the webhook alone, with TLS; neither it nor the Service is waited for', async () => {
   const annotations = { 'cert-manager.io/cluster-issuer': 'letsencrypt' }
-  const settings = { receive: 'webhook', webhookHost: 'bot.example.org', ingressAnnotations: annotations }
+  const settings = { ...WEBHOOK, ingressAnnotations: annotations }
   const { inputs, bot } = await deploy({ stack: 'test', settings })
   const { metadata, spec } = inputs('Ingress')
   expect(metadata.annotations).toEqual({ 'pulumi.com/skipAwait': 'true', ...annotations })

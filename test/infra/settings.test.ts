@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { KEYS, SECRETS } from '../../infra/schema.ts'
-import { readSettings, withDefaults } from '../../infra/settings.ts'
-import { SettingsError } from '../../infra/settingsError.ts'
-import { configOf, type Stack, SECRETS as VALUES } from './deploy.ts'
+import { SettingsError } from '../../infra/settings/issues.ts'
+import { checkSettings, readSettings } from '../../infra/settings/settings.ts'
+import { configOf, type Stack, SECRETS as VALUES, WEBHOOK } from './deploy.ts'
 
-/** The problems of a stack, or none. */
-function problemsOf(stack: Stack): string {
+/** What a stack is told, or nothing. */
+function errorOf(stack: Stack): string {
   try {
     readSettings(configOf(stack))
     return ''
@@ -15,157 +14,196 @@ function problemsOf(stack: Stack): string {
   }
 }
 
-describe('Pulumi.yaml', () => {
-  const settings: Record<string, unknown> = withDefaults('bitacora', 'test', {})
-  /** What depends on other settings, or has no default at all: Pulumi.yaml leaves it empty. */
-  const empty = (value: unknown) => value === '' || value === 0 || JSON.stringify(value) === '{}'
-
-  test.each(Object.keys(KEYS).filter((key) => !empty(KEYS[key]?.default)))(
-    'has the default of infra/settings.ts for %s',
-    (key) => {
-      expect(settings[key]).toStrictEqual(KEYS[key]?.default)
-    },
-  )
-
-  test('leaves empty only what depends on another setting or has no default', () => {
-    const left = Object.keys(KEYS).filter((key) => empty(KEYS[key]?.default))
-    const dependent = [
-      'namespace',
-      'replicas',
-      'collectorResources',
-      'sumoUrl',
-      'sumoCategory',
-      'ingressAnnotations',
-    ]
-    const without = left.filter((key) => settings[key] === undefined)
-    expect(left.sort()).toEqual([...dependent, ...without].sort())
+test('every issue is told at once, with its meaning and the line to type', () => {
+  const wrong = { logLevel: 'loud', receive: 'webhook', logVolume: '13Mi', logLevle: 'info', replica: '2' }
+  const message = errorOf({
+    stack: 'prod',
+    settings: { 'kubernetes:context': '', image: '', ...wrong },
+    secrets: [],
   })
-
-  test('describes every key, and no key that infra/settings.ts does not know', () => {
-    for (const [key, { description, type }] of Object.entries(KEYS)) {
-      expect(description, key).toMatch(/\w/)
-      expect(type, key).toMatch(/^(string|boolean|integer|array|object)$/)
-    }
-    const derived = ['project', 'stack', 'instance', 'context']
-    const unknown = Object.keys(settings).filter((key) => !(key in KEYS) && !derived.includes(key))
-    expect(unknown).toEqual([])
-    expect(SECRETS.filter((key) => !KEYS[key]?.description.endsWith('a secret'))).toEqual([])
-  })
-})
-
-test('every problem is told at once, with its meaning and the line to type', () => {
-  const settings = { 'kubernetes:context': '', image: '', logLevel: 'loud', receive: 'webhook' }
-  const told = problemsOf({ stack: 'prod', settings, secrets: [] })
-  for (const key of [
-    'kubernetes:context',
-    'image',
-    'telegramToken',
-    'webhookHost',
-    'logLevel',
-    'sumoEndpoint',
-  ]) {
-    expect(told).toMatch(
-      new RegExp(`^  ${key} \\S.*\\n    pulumi config set --stack prod (--secret )?${key}`, 'm'),
+  const lines = [
+    'kubernetes:context is missing.',
+    'image is missing.',
+    'telegramToken is missing.',
+    'webhookHost is missing.',
+    'webhookNamespaces[0] is missing.',
+    'logLevel must be error or warn',
+    'logVolume must be a size',
+    'sumoEndpoint is missing.',
+  ]
+  for (const line of lines) {
+    const [key = ''] = line.split(/ |\[/)
+    expect(message).toMatch(
+      new RegExp(
+        `^  ${line.replace('[', '\\[')}.*\\n    pulumi config set --stack prod (--secret |--path ')?${key}`,
+        'm',
+      ),
     )
   }
-  expect(told).toContain("The bot's level, one of error, warn")
+  for (const key of ['logLevle', 'replica']) {
+    expect(message).toContain(
+      `  ${key} is not a setting of this project.\n    pulumi config rm --stack prod ${key}`,
+    )
+  }
+  expect(message.match(/\n {4}/g)).toHaveLength(10)
+  expect(message).toContain("The bot's level: error, warn")
 })
 
-const webhook = { receive: 'webhook', webhookHost: 'bot.example.org' }
-const classic = { collector: 'installed' }
+/** @returns what is told of a stack with these settings; one issue, for the tests */
+function issueOf(settings: Stack['settings'] = {}, secrets?: Stack['secrets']): string {
+  const message = errorOf({ stack: 'test', settings, ...(secrets && { secrets }) })
+  expect(message.match(/\n {4}/g), message).toHaveLength(1)
+  return message
+}
 
-type Refused = [title: string, settings: Stack['settings'], secrets: Stack['secrets'], line: string]
+const limits = (memory: string) => JSON.stringify({ limits: { memory } })
 
 describe('is refused with the line to type:', () => {
-  test.each<Refused>([
+  test.each<[title: string, settings: Stack['settings'], line: string]>([
+    ['no context', { 'kubernetes:context': '' }, 'set --stack test kubernetes:context'],
+    ['an image with a tag alone', { image: 'r.example.org/bot:1' }, 'set --stack test image'],
+    ['a floating tag', { allowImageTags: true, image: 'bot:latest' }, 'set --stack test image'],
+    ['no tag at all', { allowImageTags: true, image: 'host:5000/bot' }, 'set --stack test image'],
+    ['capitals in a repository', { allowImageTags: true, image: 'Bitacora:1' }, 'set --stack test image'],
+    ['a digest cut short', { image: 'bot@sha256:0123' }, 'set --stack test image'],
+    ['an address as image', { image: 'https://r.example.org/bot:1' }, 'set --stack test image'],
+    ['a collector with a tag alone', { collectorImage: 'c:1' }, 'set --stack test collectorImage'],
+    ['no image of the collector', { collectorImage: '' }, 'set --stack test collectorImage'],
+    ['two pods that poll', { replicas: 2 }, "set --stack test replicas '1'"],
+    ['no pod', { ...WEBHOOK, replicas: -1 }, "set --stack test replicas '1'"],
+    ['half a pod', { ...WEBHOOK, replicas: 1.5 }, "set --stack test replicas '1'"],
+    ['pods in words', { replicas: 'two' }, "set --stack test replicas '1'"],
+    ['a webhook without a host', { ...WEBHOOK, webhookHost: '' }, 'set --stack test webhookHost'],
+    ['a host with a scheme', { ...WEBHOOK, webhookHost: 'https://a.org' }, 'set --stack test webhookHost'],
+    ['a host with a port', { ...WEBHOOK, webhookHost: 'a.org:8443' }, 'set --stack test webhookHost'],
+    ['an IP address as host', { ...WEBHOOK, webhookHost: '192.0.2.7' }, 'set --stack test webhookHost'],
+    ['a long label of a host', { webhookHost: `${'a'.repeat(64)}.org` }, 'set --stack test webhookHost'],
     [
-      'a stack without a context',
-      { 'kubernetes:context': '' },
-      undefined,
-      'set --stack test kubernetes:context',
-    ],
-    ['an image with a tag alone', { image: 'r.example.org/bot:1' }, undefined, 'set --stack test image'],
-    ['a floating tag', { allowImageTags: true, image: 'bot:latest' }, undefined, 'set --stack test image'],
-    ['no tag at all', { allowImageTags: true, image: 'host:5000/bot' }, undefined, 'set --stack test image'],
-    ['a collector with a tag alone', { collectorImage: 'c:1' }, undefined, 'set --stack test collectorImage'],
-    ['two pods that poll', { replicas: 2 }, undefined, "set --stack test replicas '1'"],
-    ['no pod', { ...webhook, replicas: -1 }, undefined, 'set --stack test replicas'],
-    ['a webhook without a host', { receive: 'webhook' }, undefined, 'set --stack test webhookHost'],
-    [
-      'a host with a scheme',
-      { ...webhook, webhookHost: 'https://a.example.org' },
-      undefined,
-      'set --stack test webhookHost',
-    ],
-    ['an unknown way to receive', { receive: 'push' }, undefined, "set --stack test receive 'polling'"],
-    ['an unknown collector', { collector: 'fluent' }, undefined, "set --stack test collector 'otel'"],
-    ['an unknown level', { logLevel: 'trace' }, undefined, "set --stack test logLevel 'info'"],
-    ['an unknown zone', { timeZone: 'Mars/Olympus' }, undefined, 'set --stack test timeZone'],
-    [
-      'a volume too small for its files',
-      { logVolume: '13Mi' },
-      undefined,
-      "set --stack test logVolume '64Mi'",
-    ],
-    ['a volume without a size', { logVolume: 'big' }, undefined, "set --stack test logVolume '64Mi'"],
-    ['an address that is none', { telegramApiRoot: 'api' }, undefined, 'set --stack test telegramApiRoot'],
-    ['a proxy that is none', { proxy: 'socks5://p' }, undefined, 'set --stack test proxy'],
-    ['a proxy with a password', { proxy: 'http://user:word@p:1' }, undefined, 'set --stack test proxy'],
-    ...[
-      '{"limits":{"memory":"64Mi"}}',
-      '{"requests":{"cpu":"2"}}',
-      '{"limits":{"memory":"lots"}}',
-      '{"limits":5}',
-    ].map(
-      (botResources): Refused => [
-        `resources such as ${botResources}`,
-        { botResources },
-        undefined,
-        'rm --stack test botResources',
-      ],
-    ),
-    ...['{"limit":{"memory":"1Gi"}}', '{"limits":{"ram":"1Gi"}}', '{"limits":{"cpu":"fast"}}'].map(
-      (collectorResources): Refused => [
-        `resources such as ${collectorResources}`,
-        { collectorResources },
-        undefined,
-        'rm --stack test collectorResources',
-      ],
-    ),
-    [
-      'a Secret with a blank in its name',
-      { imagePullSecrets: ['My Secret'] },
-      undefined,
-      "set --stack test --path 'imagePullSecrets[0]' 'registry'",
+      'a webhook that nobody may post to',
+      { ...WEBHOOK, webhookNamespaces: [] },
+      "set --stack test --path 'webhookNamespaces[0]' 'traefik'",
     ],
     [
-      'a namespace with a blank in its name',
-      { metricsNamespaces: ['fine', 'a b'] },
-      undefined,
-      "set --stack test --path 'metricsNamespaces[0]' 'monitoring'",
+      'a Gateway that is not named',
+      { ...WEBHOOK, webhookRoute: 'gateway' },
+      "set --stack test webhookGateway 'gateways/public'",
     ],
-    [
-      'a namespace of the Ingress controller with a dot in its name',
-      { webhookNamespaces: ['a.b'] },
-      undefined,
-      "set --stack test --path 'webhookNamespaces[0]' 'ingress-nginx'",
-    ],
+    ['a Gateway without its namespace', { webhookGateway: 'public' }, 'set --stack test webhookGateway'],
+    ['an unknown route', { webhookRoute: 'nodePort' }, "set --stack test webhookRoute 'ingress'"],
+    ['a class with a blank', { ingressClass: 'my class' }, 'set --stack test ingressClass'],
+    ['a certificate with capitals', { webhookTlsSecret: 'Cert' }, 'set --stack test webhookTlsSecret'],
     [
       'an annotation that is a number',
       { ingressAnnotations: { a: 1 } },
-      undefined,
-      'rm --stack test ingressAnnotations',
+      "rm --stack test --path 'ingressAnnotations.a'",
     ],
-    ['a namespace with capitals', { namespace: 'Bots' }, undefined, 'set --stack test namespace'],
-    ['a category with blanks', { sumoCategory: 'a b' }, undefined, 'set --stack test sumoCategory'],
-    ['a number of pods in words', { replicas: 'two' }, undefined, 'rm --stack test replicas'],
-    ['a key that is none', { logLevle: 'info' }, undefined, 'rm --stack test logLevle'],
     [
-      'too little memory',
-      { collectorResources: { limits: { memory: '64Mi' } } },
-      undefined,
+      'an annotation with a blank in its name',
+      { ingressAnnotations: { 'a b': 'c' } },
+      'rm --stack test --path \'ingressAnnotations["a b"]\'',
+    ],
+    ['an unknown way to receive', { receive: 'push' }, "set --stack test receive 'polling'"],
+    ['an unknown collector', { collector: 'fluent' }, "set --stack test collector 'otel'"],
+    ['an unknown level', { logLevel: 'trace' }, "set --stack test logLevel 'info'"],
+    ['an unknown zone', { timeZone: 'Mars/Olympus' }, 'set --stack test timeZone'],
+    ['a volume too small for its files', { logVolume: '13Mi' }, "set --stack test logVolume '64Mi'"],
+    ['a volume without a size', { logVolume: 'big' }, "set --stack test logVolume '64Mi'"],
+    ['a volume in thousandths of a byte', { logVolume: '64m' }, "set --stack test logVolume '64Mi'"],
+    ['a volume with a blank', { logVolume: '64 Mi' }, "set --stack test logVolume '64Mi'"],
+    ['an address that is none', { telegramApiRoot: 'api' }, 'set --stack test telegramApiRoot'],
+    ['an address with a query', { telegramApiRoot: 'https://a.org?b=c' }, 'set --stack test telegramApiRoot'],
+    ['an address with a line break', { sumoUrl: 'https://a.org\n' }, 'set --stack test sumoUrl'],
+    ['a proxy that is none', { proxy: 'socks5://p' }, 'set --stack test proxy'],
+    ['a proxy with a password', { proxy: 'http://user:word@p:1' }, 'set --stack test proxy'],
+    [
+      'less memory than the bot starts with',
+      { botResources: limits('16Mi') },
+      "set --stack test --path 'botResources.limits.memory' '256Mi'",
+    ],
+    ['a limit below the request', { botResources: limits('100Mi') }, 'rm --stack test botResources'],
+    [
+      'a request above the limit',
+      { botResources: { requests: { cpu: '2' } } },
+      'rm --stack test botResources',
+    ],
+    [
+      'memory in words',
+      { botResources: limits('lots') },
+      "set --stack test --path 'botResources.limits.memory' '256Mi'",
+    ],
+    [
+      'a limit that is a number',
+      { botResources: { limits: 5 } },
+      "rm --stack test --path 'botResources.limits'",
+    ],
+    ['resources that are a number', { botResources: 5 }, 'rm --stack test botResources'],
+    [
+      'a part that is none',
+      { collectorResources: { limit: {} } },
+      "rm --stack test --path 'collectorResources.limit'",
+    ],
+    [
+      'an amount that is none',
+      { collectorResources: { limits: { ram: '1Gi' } } },
+      "rm --stack test --path 'collectorResources.limits.ram'",
+    ],
+    [
+      'cores in words',
+      { collectorResources: { limits: { cpu: 'fast' } } },
+      "rm --stack test --path 'collectorResources.limits.cpu'",
+    ],
+    [
+      'cores in Gi',
+      { botResources: { limits: { cpu: '1Gi' } } },
+      "set --stack test --path 'botResources.limits.cpu' '1'",
+    ],
+    [
+      'too little memory for the collector',
+      { collectorResources: limits('64Mi') },
       "set --stack test --path 'collectorResources.limits.memory' '256Mi'",
     ],
+    [
+      'a Secret with a blank in its name',
+      { imagePullSecrets: ['My Secret'] },
+      "set --stack test --path 'imagePullSecrets[0]' 'registry'",
+    ],
+    [
+      'a Secret without a name',
+      { imagePullSecrets: [''] },
+      "set --stack test --path 'imagePullSecrets[0]' 'registry'",
+    ],
+    [
+      'the second of two namespaces',
+      { metricsNamespaces: ['fine', 'a b'] },
+      "set --stack test --path 'metricsNamespaces[1]' 'monitoring'",
+    ],
+    [
+      'a namespace with a dot',
+      { webhookNamespaces: ['a.b'] },
+      "set --stack test --path 'webhookNamespaces[0]' 'traefik'",
+    ],
+    [
+      'a list that is none',
+      { metricsNamespaces: 'monitoring' },
+      "set --stack test --path 'metricsNamespaces[0]' 'monitoring'",
+    ],
+    ['a namespace with capitals', { namespace: 'Bots' }, "set --stack test namespace 'bitacora'"],
+    [
+      "a namespace of the cluster's own",
+      { namespace: 'kube-system' },
+      "set --stack test namespace 'bitacora'",
+    ],
+    ['the default namespace', { namespace: 'default' }, "set --stack test namespace 'bitacora'"],
+    ['a category with blanks', { sumoCategory: 'a b' }, 'set --stack test sumoCategory'],
+    ['yes for true', { logContent: 'yes' }, "set --stack test logContent 'false'"],
+    ['0 for false', { logStdout: '0' }, "set --stack test logStdout 'true'"],
+    ['null', { botResources: 'null' }, 'rm --stack test botResources'],
+  ])('%s', (_title, settings, line) => {
+    expect(issueOf(settings)).toContain(`\n    pulumi config ${line}`)
+  })
+
+  const classic = { collector: 'installed' }
+  test.each<[title: string, settings: Stack['settings'], secrets: Stack['secrets'], line: string]>([
     ['otel without an address', {}, ['telegramToken'], 'set --stack test --secret sumoEndpoint'],
     [
       'otel with two ways',
@@ -198,52 +236,67 @@ describe('is refused with the line to type:', () => {
       'rm --stack test proxy',
     ],
   ])('%s', (_title, settings, secrets, line) => {
-    const told = problemsOf({ stack: 'test', settings: settings ?? {}, ...(secrets && { secrets }) })
-    expect(told).toContain(`\n    pulumi config ${line}`)
-    expect(told.match(/\n {4}/g)).toHaveLength(1)
+    expect(issueOf(settings, secrets)).toContain(`\n    pulumi config ${line}`)
   })
 
   test('a secret in clear text, without showing it', () => {
-    const told = problemsOf({
-      stack: 'test',
-      settings: { telegramToken: VALUES.telegramToken },
-      secrets: ['sumoEndpoint'],
-    })
-    expect(told).toMatch(
+    const settings = { telegramToken: VALUES.telegramToken }
+    const message = issueOf(settings, ['sumoEndpoint'])
+    expect(message).toMatch(
       /telegramToken is in clear text.*\n {4}pulumi config set --stack test --secret telegramToken$/,
     )
-    expect(told).not.toContain(VALUES.telegramToken)
+    expect(message).not.toContain(VALUES.telegramToken)
   })
 
-  test('a token of another form, without showing it', () => {
+  test.each([
+    ['telegramToken', 'not-the-token', 'is not of the form'],
+    ['telegramToken', `${VALUES.telegramToken}\n`, 'is not of the form'],
+    ['sumoEndpoint', 'not-an-address', 'must be an http or https address'],
+    ['sumoEndpoint', `${VALUES.sumoEndpoint} `, 'must be an http or https address'],
+  ])('a secret, %s, of another form, without showing it', (key, value, words) => {
     const stack = configOf({ stack: 'test' })
-    stack.config['bitacora:telegramToken'] = 'not-the-token'
-    expect(() => readSettings(stack)).toThrow(
-      /^(?![\s\S]*not-the-token)[\s\S]*telegramToken is not of the form/,
-    )
+    stack.config[`bitacora:${key}`] = value
+    const { issues } = checkSettings(stack)
+    expect(issues).toMatchObject([{ key, message: expect.stringContaining(words) }])
+    expect(JSON.stringify(issues)).not.toContain(value.trim())
   })
 })
 
 test('the classic collector without credentials is told both of them', () => {
-  const told = problemsOf({ stack: 'test', settings: classic, secrets: ['telegramToken'] })
-  expect(told.match(/sumoAccess(Id|Key) is missing/g)).toHaveLength(2)
+  const message = errorOf({ stack: 'test', settings: { collector: 'installed' }, secrets: ['telegramToken'] })
+  expect(message.match(/sumoAccess(Id|Key) is missing/g)).toHaveLength(2)
 })
 
 test.each(['dev', 'test', 'prod'])('Pulumi.%s.yaml with the first settings is complete', (stack) => {
-  expect(problemsOf({ stack, ...(stack === 'dev' && { secrets: ['telegramToken'] }) })).toBe('')
+  expect(errorOf({ stack, ...(stack === 'dev' && { secrets: ['telegramToken'] }) })).toBe('')
 })
 
-test.each<[string, Stack['settings']]>([
-  ['a host of a top-level domain in punycode', { ...webhook, webhookHost: 'bot.xn--p1ai' }],
-  ['a Secret with dots in its name', { imagePullSecrets: ['registry.example.org'] }],
-  ['amounts that Pulumi keeps as numbers', { botResources: { limits: { cpu: 2, memory: 536_870_912 } } }],
-])('%s is accepted', (_title, settings) => {
-  expect(problemsOf({ stack: 'test', settings: settings ?? {} })).toBe('')
+describe('is accepted:', () => {
+  test.each<[string, Stack['settings']]>([
+    ['a host of a top-level domain in punycode', { ...WEBHOOK, webhookHost: 'bot.xn--p1ai' }],
+    ['a Secret with dots in its name', { imagePullSecrets: ['registry.example.org'] }],
+    ['amounts that Pulumi keeps as numbers', { botResources: { limits: { cpu: 2, memory: 536_870_912 } } }],
+    ['a volume with a fraction', { logVolume: '1.5Gi' }],
+    ['a volume with an exponent', { logVolume: '128e6' }],
+    ['a level in capitals', { logLevel: 'INFO' }],
+    ["somebody else's namespace", { namespace: 'default', createNamespace: false }],
+    [
+      'an image with a port, a tag and a digest',
+      { image: `r.example.org:5000/a/b_c:1@sha256:${'a'.repeat(64)}` },
+    ],
+    [
+      'a Gateway with its listener',
+      { ...WEBHOOK, webhookRoute: 'gateway', webhookGateway: 'infra/public/https' },
+    ],
+    ['an empty value, which is one that is not set', { logLevel: '', replicas: '0', botResources: '{}' }],
+  ])('%s', (_title, settings) => {
+    expect(errorOf({ stack: 'test', settings: settings ?? {} })).toBe('')
+  })
 })
 
 test('a part of the resources changes that part alone', () => {
-  const given = { botResources: { limits: { memory: '512Mi' } } }
-  expect(readSettings(configOf({ stack: 'test', settings: given })).botResources).toEqual({
+  const botResources = { limits: { memory: '512Mi' } }
+  expect(readSettings(configOf({ stack: 'test', settings: { botResources } })).botResources).toEqual({
     requests: { cpu: '50m', memory: '128Mi' },
     limits: { cpu: '1', memory: '512Mi' },
   })

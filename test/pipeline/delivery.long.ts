@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, it } from 'vitest'
-import { rotationFor } from '../../infra/logVolume.ts'
+import { rotationFor } from '../../infra/settings/logVolume.ts'
 import { needsCollector } from './collector.ts'
 import { accountFor, type Load, settle, startDelivery } from './delivery.ts'
 

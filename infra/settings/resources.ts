@@ -1,0 +1,50 @@
+import { amountOf } from './quantity.ts'
+
+interface Amounts {
+  cpu: string
+  memory: string
+}
+/** CPU and memory of one container, in Kubernetes' quantities. */
+export interface Resources {
+  requests: Amounts
+  limits: Amounts
+}
+/** What a stack says of them: any part. */
+export type SomeResources = {
+  [Side in keyof Resources]?: { [Name in keyof Amounts]?: string | undefined } | undefined
+}
+
+// Node with the bot takes some 110 MB at rest; the limit leaves room for 256 updates at a time.
+export const BOT: Resources = {
+  requests: { cpu: '50m', memory: '128Mi' },
+  limits: { cpu: '1', memory: '256Mi' },
+}
+/** The least limit of the bot's memory: with 80Mi it was killed within its first 1,000 messages, with 88Mi it was not. */
+export const BOT_FLOOR = '96Mi'
+
+// 113 to 145 MB by Sumo Logic's own figures.
+const OTEL: Resources = {
+  requests: { cpu: '20m', memory: '128Mi' },
+  limits: { cpu: '500m', memory: '256Mi' },
+}
+// Its JVM takes 180 MB, and it exits when starved of CPU.
+const CLASSIC: Resources = {
+  requests: { cpu: '50m', memory: '256Mi' },
+  limits: { cpu: '1', memory: '512Mi' },
+}
+/** The least limit of the collector's memory, by which it sizes itself. */
+export const COLLECTOR_FLOOR = '128Mi'
+
+export const botResources = (given: SomeResources = {}) => over(BOT, given)
+
+export const collectorResources = (collector: string, given: SomeResources = {}) =>
+  over(collector === 'installed' ? CLASSIC : OTEL, given)
+
+function over({ requests, limits }: Resources, given: SomeResources): Resources {
+  return { requests: { ...requests, ...given.requests }, limits: { ...limits, ...given.limits } } as Resources
+}
+
+/** The API server refuses a pod that requests more than it may have. */
+export function withinLimits({ requests, limits }: Resources): boolean {
+  return (['cpu', 'memory'] as const).every((name) => amountOf(requests[name]) <= amountOf(limits[name]))
+}

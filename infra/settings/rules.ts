@@ -1,0 +1,65 @@
+import * as v from 'valibot'
+import { exactly, MISSING, pinned } from './forms.ts'
+import { botResources, collectorResources, withinLimits } from './resources.ts'
+import { type Given, SETTINGS } from './schema.ts'
+
+const isWebhook = (s: Given) => s.receive === 'webhook'
+const isOtel = (s: Given) => s.collector === 'otel'
+const isInstalled = (s: Given) => s.collector === 'installed'
+const NO_DIGEST =
+  'has no digest: a tag can come to mean something else (allowImageTags permits it for a loaded image)'
+const OVER_LIMIT = 'requests more than it limits'
+const PROXY =
+  'cannot be used with collector installed, whose image has no setting for one; collector otel has'
+const RESERVED = "is the cluster's own: name another, or set createNamespace to false"
+const ONE_POLLER = 'must be 1 with polling: Telegram gives the updates of a bot to one poller only'
+
+/**
+ * Combinations that cannot be: the setting to change, what is wrong, and whether it has to go. Of a setting the first
+ * broken form or rule is told; a rule sees the others as they stand, so it must not mind those of a wrong form.
+ */
+const RULES: [at: keyof Given, message: string, isBroken: (s: Given) => unknown, remedy?: 'remove'][] = [
+  ['image', NO_DIGEST, (s) => !s.allowImageTags && !pinned(s.image)],
+  ['namespace', RESERVED, (s) => s.createNamespace && /^(default$|kube-)/.test(s.namespace ?? '')],
+  ['proxy', PROXY, (s) => isInstalled(s) && s.proxy, 'remove'],
+  ['replicas', ONE_POLLER, (s) => s.receive === 'polling' && (s.replicas ?? 1) > 1],
+  ['webhookHost', MISSING, (s) => isWebhook(s) && !s.webhookHost],
+  ['webhookNamespaces', MISSING, (s) => isWebhook(s) && s.webhookNamespaces.length === 0],
+  ['webhookGateway', MISSING, (s) => isWebhook(s) && s.webhookRoute === 'gateway' && !s.webhookGateway],
+  ['botResources', OVER_LIMIT, (s) => !withinLimits(botResources(s.botResources))],
+  ['collectorImage', MISSING, (s) => !s.allowImageTags && !s.collectorImage],
+  ['collectorImage', NO_DIGEST, (s) => !s.allowImageTags && !pinned(s.collectorImage)],
+  [
+    'collectorResources',
+    OVER_LIMIT,
+    (s) => !withinLimits(collectorResources(s.collector, s.collectorResources)),
+  ],
+  ['sumoEndpoint', MISSING, (s) => isOtel(s) && !s.sumoEndpoint && !s.sumoInstallationToken],
+  [
+    'sumoInstallationToken',
+    'and sumoEndpoint exclude each other; leave one',
+    (s) => isOtel(s) && s.sumoEndpoint && s.sumoInstallationToken,
+    'remove',
+  ],
+  [
+    'sumoInstallationToken',
+    'and sumoAccessId with sumoAccessKey exclude each other; leave one way',
+    (s) => isInstalled(s) && s.sumoAccessId && s.sumoInstallationToken,
+    'remove',
+  ],
+  ['sumoAccessId', MISSING, (s) => isInstalled(s) && !s.sumoAccessId && !s.sumoInstallationToken],
+  ['sumoAccessKey', MISSING, (s) => isInstalled(s) && !s.sumoAccessKey && !s.sumoInstallationToken],
+]
+
+/** A stack's settings: the form of each, and the rules between them. */
+export const SCHEMA = v.pipe(
+  exactly(SETTINGS, 'is not a setting of this project'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const input = dataset.value as Given
+    for (const [key, message, isBroken, remedy] of RULES) {
+      if (!isBroken(input)) continue
+      const path = { type: 'object', origin: 'value', input: { ...input }, key, value: input[key] } as const
+      addIssue({ message, path: [path], expected: remedy ? 'never' : 'another value' })
+    }
+  }),
+)

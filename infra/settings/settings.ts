@@ -1,0 +1,106 @@
+import * as v from 'valibot'
+import { type Issue, SettingsError, toIssue } from './issues.ts'
+import { botResources, collectorResources } from './resources.ts'
+import { SCHEMA } from './rules.ts'
+import { describeSetting, type Given } from './schema.ts'
+
+/** What a stack says: its configuration as Pulumi keeps it, with the namespace before each key. */
+export interface StackConfig {
+  project: string
+  stack: string
+  config: Record<string, string>
+  /** The keys whose values are encrypted. */
+  encrypted: string[]
+}
+
+/** Releases of Sumo Logic; a tag alone will do only where allowImageTags says so. */
+const OTEL_COLLECTOR = 'sumologic/sumologic-otel-collector:0.154.0-sumo-0'
+const CLASSIC_COLLECTOR = 'sumologic/collector:19.536-4'
+
+/** The settings of a stack, with every default in its place. */
+export type Settings = ReturnType<typeof complete>
+
+const stackDefaults = (project: string, stack: string) => ({
+  namespace: `${project}-${stack}`,
+  sumoCategory: `${stack}/bot`,
+})
+
+/** Adds the defaults that depend on other settings. */
+function complete(project: string, stack: string, given: Given) {
+  const installed = given.collector === 'installed'
+  return {
+    ...given,
+    project,
+    stack,
+    /** Tells this deployment from every other one on the cluster. */
+    instance: `${project}-${stack}`,
+    namespace: given.namespace ?? stackDefaults(project, stack).namespace,
+    sumoCategory: given.sumoCategory ?? stackDefaults(project, stack).sumoCategory,
+    replicas: given.replicas ?? (given.receive === 'webhook' ? 2 : 1),
+    botResources: botResources(given.botResources),
+    // Only with allowImageTags it may be missing.
+    collectorImage: given.collectorImage ?? (installed ? CLASSIC_COLLECTOR : OTEL_COLLECTOR),
+    collectorResources: collectorResources(given.collector, given.collectorResources),
+    sumoUrl: given.sumoUrl ?? `https://${installed ? '' : 'open-'}collectors.sumologic.com`,
+  }
+}
+
+/**
+ * Reads and checks a stack's settings.
+ *
+ * @throws SettingsError listing every key that is missing, impossible or unknown, with the line to type
+ */
+export function readSettings(stackConfig: StackConfig): Settings {
+  const { settings, issues } = checkSettings(stackConfig)
+  if (issues.length > 0) throw new SettingsError(stackConfig.stack, issues)
+  return settings
+}
+
+/**
+ * The settings, and everything that is wrong with them: the first issue of each key.
+ *
+ * A key with an issue has a value that is not to be relied on, or none.
+ */
+export function checkSettings({ project, stack, config, encrypted }: StackConfig): {
+  settings: Settings
+  issues: Issue[]
+} {
+  const { values, issues } = readValues(project, config, encrypted)
+  const defaults = stackDefaults(project, stack)
+  const result = v.safeParse(SCHEMA, { ...defaults, ...values })
+  issues.push(...(result.issues ?? []).map(toIssue))
+  return {
+    settings: complete(project, stack, result.output as Given),
+    issues: issues.filter(({ key }, at) => issues.findIndex((other) => other.key === key) === at),
+  }
+}
+
+/** What Pulumi.yaml gives to a setting without a default of its own. */
+const NOT_SET = { string: '', boolean: '', integer: '0', array: '', object: '{}' }
+
+/** The values of the project's keys, and the secrets that are in clear text. */
+function readValues(project: string, config: Record<string, string>, encrypted: string[]) {
+  const values: Record<string, unknown> = {}
+  const issues: Issue[] = []
+  if (config['kubernetes:context']) values.context = config['kubernetes:context']
+  for (const [name, text] of Object.entries(config)) {
+    const [namespace, key = ''] = name.split(':')
+    const { type = 'string', secret, example } = describeSetting(key) ?? {}
+    if (namespace !== project || text === '' || text === NOT_SET[type]) continue
+    values[key] = type === 'string' ? text : jsonOf(text)
+    if (secret && !encrypted.includes(name)) {
+      const message = 'is in clear text: revoke it and set it encrypted'
+      issues.push({ key, message, at: '', example: String(example) })
+    }
+  }
+  return { values, issues }
+}
+
+/** Pulumi keeps what is not text as JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? text
+  } catch {
+    return text
+  }
+}
