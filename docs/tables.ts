@@ -1,6 +1,9 @@
 // npm run docs [-- --check]: writes what the settings say of themselves into the files that repeat it
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { GenericSchema, OptionalSchema } from 'valibot'
+import { getMetadata } from 'valibot'
 import { isMap, type Pair, parseDocument, stringify } from 'yaml'
+import { ENVIRONMENT } from '../bot/config.ts'
 import { describeSetting, SETTINGS } from '../infra/settings/schema.ts'
 
 interface Row {
@@ -20,16 +23,32 @@ const settingRows = settings.map(({ key, fallback, meaning, secret, required }) 
   meaning,
 }))
 
+const variables = Object.entries(ENVIRONMENT).map(([name, form]) => {
+  const { wrapped, default: fallback } = form as unknown as OptionalSchema<GenericSchema, string>
+  return { name, required: !wrapped, fallback, ...getMetadata(form) }
+})
+
+const variableRows = variables.map(({ name, required, fallback, meaning }) => ({
+  name,
+  default: required ? 'required' : shown(fallback),
+  meaning,
+}))
+
+/** Read by `npm start` alone: what is commented out is the default. */
+const ENV_EXAMPLE = `# Copy to .env: npm start reads it. Every variable is described in the README; an empty one is not set.
+${variables.map(({ name, required, fallback = '' }) => `${required ? '' : '#'}${name}=${fallback}`).join('\n')}
+`
+
 /** A default as a person types it. */
 function shown(value: unknown): string {
   if (value === undefined || Object.values(Object(value)).length + String(value).length === 0) return ''
-  return `\`${stringify(value, { collectionStyle: 'flow' }).trim()}\``
+  return `\`${typeof value === 'string' ? value : stringify(value, { collectionStyle: 'flow' }).trim()}\``
 }
 
 /** Replaces the table with this head, the first one of its kind. */
 function withTable(document: string, head: string, rows: Row[]): string {
   const line = ({ name, default: fallback, meaning }: Row) =>
-    `| \`${name}\` | ${fallback} | ${meaning.replaceAll('|', '\\|').replace(/(?<!`)\S*<[^`]*>[^\s;,]*/g, '`$&`')} |\n`
+    `| \`${name}\` |${fallback && ` ${fallback}`} | ${meaning.replaceAll('|', '\\|').replace(/(?<!`)\S*<[^`]*>[^\s;,]*/g, '`$&`')} |\n`
   const table = `| ${head} | default | meaning |\n| --- | --- | --- |\n${rows.map(line).join('')}`
   const place = new RegExp(`^\\| ${head} \\|.*\\n(\\|.*\\n)*`, 'm')
   if (!place.test(document)) throw new Error(`there is no table of ${head}`)
@@ -55,6 +74,8 @@ function pulumiYaml(text: string): string {
 
 const FILES: Record<string, (text: string) => string> = {
   'Pulumi.yaml': pulumiYaml,
+  'README.md': (text) => withTable(text, 'variable', variableRows),
+  '.env.example': () => ENV_EXAMPLE,
   'docs/deploy.md': (text) => withTable(text, 'key', settingRows),
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { isTimeZone, TOKEN } from '../../bot/environment.ts'
+import { isTimeZone, TOKEN } from '../../bot/config.ts'
 import { amountOf, mebibytes } from './quantity.ts'
 
 // The forms that settings have. A message completes the sentence that begins with the key.
@@ -87,20 +87,24 @@ export const size = (smallest: number) =>
   check((text) => amountOf(text) >= smallest, `must be a size such as 64Mi, at least ${mebibytes(smallest)}`)
 
 /** Amounts for one container, each of which may be left out. */
-export function resources(smallestLimit: string) {
+export function resources(floor: { cpu: string; memory: string }) {
   // Pulumi keeps a 2 as a number.
   const amount = v.pipe(v.union([v.string(), v.number()], 'must be text'), v.transform(String))
-  const cpu = v.pipe(
-    amount,
-    v.check((text) => /^[\d.]+m?$/.test(text) && amountOf(text) >= 0.001, 'must be cores, such as 500m'),
-  )
-  const side = (smallest: string) =>
+  const cores = (smallest: string) =>
+    v.check(
+      (text: string) => /^[\d.]+m?$/.test(text) && amountOf(text) >= amountOf(smallest),
+      `must be cores such as 500m, at least ${smallest}`,
+    )
+  const side = ({ cpu, memory }: typeof floor) =>
     exactly(
-      { cpu: v.optional(cpu), memory: v.optional(v.pipe(amount, size(amountOf(smallest)))) },
+      {
+        cpu: v.optional(v.pipe(amount, cores(cpu))),
+        memory: v.optional(v.pipe(amount, size(amountOf(memory)))),
+      },
       'is neither cpu nor memory',
     )
   return exactly(
-    { requests: v.optional(side('1Mi')), limits: v.optional(side(smallestLimit)) },
+    { requests: v.optional(side({ cpu: '1m', memory: '1Mi' })), limits: v.optional(side(floor)) },
     'is neither requests nor limits',
   )
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { LOG_LEVELS } from '../../bot/environment.ts'
+import { LOG_LEVELS } from '../../bot/config.ts'
 import * as is from './forms.ts'
 import { SMALLEST_LOG_VOLUME } from './logVolume.ts'
 import { BOT, BOT_FLOOR, COLLECTOR_FLOOR } from './resources.ts'

@@ -120,6 +120,11 @@ describe('is refused with the line to type:', () => {
       { botResources: limits('16Mi') },
       "set --stack test --path 'botResources.limits.memory' '256Mi'",
     ],
+    [
+      'too little CPU',
+      { botResources: { requests: { cpu: '5m' }, limits: { cpu: '10m' } } },
+      "set --stack test --path 'botResources.limits.cpu' '1'",
+    ],
     ['a limit below the request', { botResources: limits('100Mi') }, 'rm --stack test botResources'],
     [
       'a request above the limit',
