@@ -34,5 +34,8 @@ const { deployment } = new TelegramBot(
 
 export { deployment }
 
+/** What runs now: a preview of other settings keeps it. */
+export const { image } = settings
+
 /** The command that follows the bot's log. */
 export const followLog = pulumi.interpolate`kubectl --context ${settings.context} --namespace ${namespace} logs --follow deployment/${deployment}`

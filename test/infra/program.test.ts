@@ -292,10 +292,10 @@ test('a namespace of somebody else is used and not made', async () => {
   expect(pod.imagePullSecrets).toEqual([{ name: 'registry' }])
 })
 
-test('the outputs are the namespace, the Deployment and the command that follows the log', async () => {
+test('the outputs are the namespace, the Deployment, its image and the command that follows the log', async () => {
   const { outputs } = await deploy({ stack: 'test' })
   const { promise } = outputs.followLog as { promise: () => Promise<string> }
-  expect(Object.keys(outputs).sort()).toEqual(['deployment', 'followLog', 'namespace'])
+  expect(Object.keys(outputs).sort()).toEqual(['deployment', 'followLog', 'image', 'namespace'])
   expect(await promise()).toBe(
     'kubectl --context cluster-of-the-test --namespace bitacora-test logs --follow deployment/bitacora',
   )

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { EXIT } from '../../bot/fatal.ts'
-import { startBot } from '../process/botProcess.ts'
 import { startTelegram } from '../standins/telegram/server.ts'
+import { startBotProcess } from '../support/botProcess.ts'
 import { namesIn, section, valuesOf } from './documents.ts'
 import { readEmitted } from './emitted.ts'
 
@@ -30,7 +30,11 @@ describe('docs/operations.md lists what the code emits, and nothing else:', () =
   test('fields, and metrics', async () => {
     await using telegram = await startTelegram()
     const token = telegram.newToken()
-    const bot = startBot({ TELEGRAM_TOKEN: token, TELEGRAM_API_ROOT: telegram.url, LOG_CONTENT: 'true' })
+    const bot = startBotProcess({
+      TELEGRAM_TOKEN: token,
+      TELEGRAM_API_ROOT: telegram.url,
+      LOG_CONTENT: 'true',
+    })
     const ana = telegram.bot(token).person()
     ana.send('/start')
     await bot.waitForLine(({ message }) => message === 'update handled')

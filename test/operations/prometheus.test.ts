@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { BotProcess } from '../process/botProcess.ts'
-import { portOf, setScene, waitForAnswers } from '../process/telegram/telegram.ts'
+import { portOf, setupBot, waitForAnswers } from '../process/telegram/telegram.ts'
+import type { BotProcess } from '../support/botProcess.ts'
 import { valuesOf } from './documents.ts'
 import { hasPrometheus, promtool, RULES, startPrometheus } from './prometheus.ts'
 import { record, testRules } from './recording.ts'
@@ -17,8 +17,8 @@ test.skipIf(!hasPrometheus)('promtool takes the rules', async () => {
 test.skipIf(!hasPrometheus)(
   'every query of the dashboard finds series of bots that Prometheus scraped',
   async (t) => {
-    const polling = await setScene(t, 'polling')
-    const webhook = await setScene(t, 'webhook')
+    const polling = await setupBot(t, 'polling')
+    const webhook = await setupBot(t, 'webhook')
     const bots: BotProcess[] = [await polling.start(), await webhook.start()]
     const targets = await Promise.all(bots.map(async (bot) => `127.0.0.1:${portOf(await bot.healthUrl())}`))
     const prometheus = await startPrometheus(t, targets)
@@ -48,7 +48,7 @@ test.skipIf(!hasPrometheus)(
 test.skipIf(!hasPrometheus)(
   'alerts follow a real run: silent in calm, then lost updates, then Telegram gone',
   async (t) => {
-    const { telegram, account, start } = await setScene(t, 'polling')
+    const { telegram, account, start } = await setupBot(t, 'polling')
     const bot = await start()
     await bot.waitUntilReady()
     const ana = account.person()
@@ -88,7 +88,7 @@ test.skipIf(!hasPrometheus)(
 )
 
 test.skipIf(!hasPrometheus)('alerts follow a real run: a webhook that strangers post to', async (t) => {
-  const { account, start, service } = await setScene(t, 'webhook')
+  const { account, start, service } = await setupBot(t, 'webhook')
   const bot = await start()
   await bot.waitUntilReady()
   const ana = account.person()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'vitest'
 import { stringify } from 'yaml'
-import type { BotProcess } from '../process/botProcess.ts'
+import type { BotProcess } from '../support/botProcess.ts'
 import { promtool, RULES } from './prometheus.ts'
 
 /** What a running bot's /metrics said, look by look; a minute apart for the rules, however fast the looks were. */
