@@ -8,12 +8,7 @@ import { DRAIN_MS, LOG_CLOSE_MS } from './deadlines.ts'
 import { EXIT, Fatal } from './fatal.ts'
 import { createFeatures } from './features/index.ts'
 import { createHealth } from './health.ts'
-import { createConsole } from './logging/console.ts'
-import { createLine } from './logging/line.ts'
-import { closeLogger, createLogger } from './logging/logger.ts'
-import { registerLogMetrics } from './logging/metrics.ts'
-import { watchLog } from './logging/trouble.ts'
-import { createVolume } from './logging/volume.ts'
+import { createLogging } from './logging/createLogging.ts'
 import { createMetrics } from './metrics.ts'
 import { serve } from './server.ts'
 import { createApi } from './telegram/api.ts'
@@ -28,16 +23,16 @@ const { name: service, version } = packageJson
 const config = configuration()
 const { token, apiRoot, proxy, receive, log } = config
 
-const identity = { service, version, instance: config.instance, boot: randomUUID() }
-const line = createLine({ identity, secret: token, now: clock.now })
-const volume = createVolume({ ...log, line, header: { log_level: log.level, receive: receive.mode } })
-const colours = !process.env.NO_COLOR
-const stdout = log.stdout ? createConsole({ stream: process.stdout, colours }) : undefined
-const logger = createLogger({ level: log.level, line, sinks: stdout ? [volume, stdout] : [volume] })
-watchLog({ logger, volume, stdout })
-
 const metrics = createMetrics()
-registerLogMetrics(metrics.registry, { line, volume, stdout })
+const logging = createLogging({
+  level: log.level,
+  identity: { service, version, instance: config.instance, boot: randomUUID() },
+  secret: token,
+  files: { ...log, header: { log_level: log.level, receive: receive.mode } },
+  ...(log.stdout && { stdout: { stream: process.stdout, colours: !process.env.NO_COLOR } }),
+  registry: metrics.registry,
+})
+const { logger } = logging
 const health = createHealth(clock, LONGEST_TURN_MS)
 const stop = new AbortController()
 /** npm passes Ctrl-C on to a process that has it from the terminal already: one key, two signals. */
@@ -61,7 +56,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 const code = await run().then(() => EXIT.stopped, exitCodeOf)
 logger.info('stopped', { code })
-await closeLogger(logger, LOG_CLOSE_MS)
+await logging.close(LOG_CLOSE_MS)
 if (code === EXIT.stopped) await clock.sleep(log.lingerMs)
 process.exit(code)
 

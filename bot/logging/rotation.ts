@@ -1,14 +1,15 @@
-import { statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import DailyRotateFile from 'winston-daily-rotate-file'
-import { newestFile, writeAudit } from './audit.ts'
-import { MAX_BATCH_BYTES } from './batch.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1000
-/** Kept free in each file: 4 KB for the header, which the library is not told of, and what a batch may exceed 64 KB by. */
-const MARGIN_KB = 4 + MAX_BATCH_BYTES / 1024 - 64
-const FILLER = Buffer.alloc(MAX_BATCH_BYTES)
-/** Takes what the library's streams write, and leaves it. */
-const NOWHERE = {
+/** The rotation's files: `bot-<date>.log`, then `bot-<date>.1.log`, `bot-<date>.2.log`… */
+const LOG_FILE = /^bot-(\d{4}-\d\d-\d\d)(?:\.(\d+))?\.log$/
+/** Not *.log, or a collector would ship it. */
+const AUDIT_FILE = '.bot-audit.json'
+const HASH = 'sha256'
+/** The library opens a stream of its own for every file that it chooses; through this one nothing happens. */
+const nullFs = {
   open: (_path: string, _flags: string, _mode: number, done: (error: null, fd: number) => void) =>
     done(null, 0),
   write: (
@@ -17,77 +18,99 @@ const NOWHERE = {
   close: (_fd: number, done: (error: null) => void) => done(null),
 }
 
-/** Which file the lines go to. */
-export interface Rotation {
+/** The file that comes next. */
+export interface Choice {
   readonly path: string
-  /** Whether the next advance begins a new file. */
-  isDue(): boolean
-  /**
-   * Makes room for so many bytes, at most a batch: `path` is a new file afterwards when the old one was full or of
-   * yesterday, and the oldest file may be gone.
-   *
-   * @throws when the directory can be neither found nor made; the rotation is of no use then
-   */
-  advance(bytes: number): void
+  /** Passes over this one, to the next number. */
+  skip(): void
 }
 
 /**
- * winston-daily-rotate-file names, numbers, rotates (by size, and by the day of UTC) and deletes the files. It is
- * told the size of each batch instead of the lines: its streams open a file only on the next tick, which is too late
- * for a process that exits and for a burst, and lose what the disk refuses.
+ * Asks winston-daily-rotate-file which file of the directory is to be continued or begun (by size, and by the day of
+ * UTC), and lets it delete the oldest. It is asked anew for each file, so that what anybody did to the directory
+ * meanwhile counts.
  *
- * @param maxFileSize bytes
+ * @param dir is made where it is missing; the library reads it as a pattern, so it may hold no special character
+ * @param fullBytes a file is continued while it is smaller; whole KB
  * @param maxFiles at least 2
- * @throws when the directory can be neither read nor made
+ * @throws when the directory can be neither written nor made
  */
-export function createRotation(options: { dir: string; maxFileSize: number; maxFiles: number }): Rotation {
-  const { dir, maxFiles } = options
-  const maxKb = Math.max(1, Math.floor(options.maxFileSize / 1024) - MARGIN_KB)
-  const auditFile = writeAudit(dir, maxFiles)
+export function chooseFile({
+  dir,
+  fullBytes,
+  maxFiles,
+}: {
+  dir: string
+  fullBytes: number
+  maxFiles: number
+}): Choice {
+  mkdirSync(dir, { recursive: true })
+  const auditFile = join(dir, AUDIT_FILE)
+  rebuildAuditFile(auditFile, dir, maxFiles)
   const library = new DailyRotateFile({
     dirname: dir,
     filename: 'bot-%DATE%',
     extension: '.log',
     utc: true,
-    maxSize: `${maxKb}k`,
+    maxSize: `${fullBytes / 1024}k`,
     maxFiles,
     auditFile,
-    options: { flags: 'a', fs: NOWHERE },
+    options: { flags: 'a', fs: nullFs },
   })
-  let path = newestFile(auditFile)
-  let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  let day = today()
-  /** Bytes of which the library does not know yet: it is slow, and told only so often. */
-  let untold = 0
-
+  let path: string = JSON.parse(readFileSync(auditFile, 'utf8')).files.at(-1).name
   library.on('rotate', (_old: string, next: string) => {
     path = next
-    size = 0
-    day = today()
   })
-
-  function tell(bytes: number): void {
-    untold -= bytes
-    library.logStream.write(FILLER.subarray(0, bytes))
-  }
-
-  const isDue = () => size > maxKb * 1024 || today() !== day
-
   return {
     get path() {
       return path
     },
-    isDue,
-    advance(bytes) {
-      const due = isDue()
-      if (due || untold + bytes > FILLER.length) tell(untold)
-      if (due) tell(0)
-      untold += bytes
-      size += bytes
+    skip() {
+      library.logStream.write(Buffer.alloc(fullBytes + 1)) // now it is full,
+      library.logStream.write('') // so that the next write goes to another
     },
   }
 }
 
-function today(): number {
-  return Math.floor(Date.now() / DAY_MS)
+/**
+ * The library numbers and deletes by a list of its own; with one that it cannot read, it would never delete again, and
+ * it deletes no more than one file for each new one. So it is made from the files that are there.
+ */
+function rebuildAuditFile(auditFile: string, dir: string, maxFiles: number): void {
+  const files = listFiles(dir)
+  for (const { path } of files.splice(0, Math.max(0, files.length - maxFiles))) deleteFile(path)
+  const audit = {
+    keep: { days: false, amount: maxFiles },
+    auditLog: auditFile,
+    files: files.map(({ path, date }) => ({
+      date,
+      name: path,
+      hash: createHash(HASH).update(`${path}LOG_FILE${date}`).digest('hex'),
+    })),
+    hashType: HASH,
+  }
+  rmSync(auditFile, { recursive: true, force: true })
+  writeFileSync(auditFile, JSON.stringify(audit), { mode: 0o640 })
+}
+
+/** The regular files in the order in which they are to be deleted: those of a later day, of a clock that was ahead, first. */
+function listFiles(dir: string): { path: string; date: number }[] {
+  const today = new Date().toISOString().slice(0, 10)
+  return readdirSync(dir, { withFileTypes: true })
+    .flatMap((entry) => {
+      const [, day = '', number = '0'] = LOG_FILE.exec(entry.name) ?? []
+      return day && entry.isFile() ? { path: join(dir, entry.name), day, number: Number(number) } : []
+    })
+    .sort(
+      (a, b) =>
+        Number(b.day > today) - Number(a.day > today) || a.day.localeCompare(b.day) || a.number - b.number,
+    )
+    .map(({ path }) => ({ path, date: Math.floor(lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) }))
+}
+
+/** One that cannot be deleted stays, and is tried again with the next file. */
+function deleteFile(path: string): void {
+  try {
+    rmSync(path)
+  } catch {}
 }

@@ -11,8 +11,8 @@ const PINO_SYNC = 'pino, sync'
 /** Name, module under log/ and its export. */
 const CASES = [
   { name: LIMIT, module: 'limit', open: 'stringifyAndWrite' },
-  { name: '**bitácora**, volume', module: 'bitacora', open: 'volume' },
-  { name: '**bitácora**, volume + stdout', module: 'bitacora', open: 'volumeAndStdout' },
+  { name: '**bitácora**, volume', module: 'bitacora', open: 'file' },
+  { name: '**bitácora**, volume + stdout', module: 'bitacora', open: 'fileAndStdout' },
   { name: PINO_SYNC, module: 'pino', open: 'sync' },
   { name: 'pino, sync, minLength 4096', module: 'pino', open: 'minLength' },
   { name: 'pino, worker with pino-roll', module: 'pino', open: 'roll' },

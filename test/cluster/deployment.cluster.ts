@@ -83,7 +83,7 @@ await onCluster('a bot and its collector on a cluster', (cluster) => {
     await waitForLine(world.sumo, ({ instance, level }) => instance === pod.name && level === 'warn')
     const [after] = await deliveries(world.sumo, pod.name)
     expect(after?.lines.map(({ message, level }) => [level, message])).toEqual([
-      ['info', 'Log file opened'],
+      ['info', 'log file opened'],
       ['warn', 'update failed'],
     ])
   })

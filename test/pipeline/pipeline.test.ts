@@ -2,7 +2,6 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { closeLogger } from '../../bot/logging/logger.ts'
 import type { Destination } from '../../infra/collector/otel.ts'
 import { type Sumo, startSumo } from '../standins/sumo/backend.ts'
 import { openBotLog } from './botLog.ts'
@@ -26,9 +25,9 @@ afterEach(async () => {
 /** Logs one line, and returns it as the bot's file has it. */
 async function logOneLine(): Promise<string> {
   const dir = join(folder, 'logs')
-  const { logger } = openBotLog({ dir, maxFileSize: MB, maxFiles: 3 })
+  const { logger, close } = openBotLog({ dir, maxFileSize: MB, maxFiles: 3 })
   logger.info(MESSAGE, { update_id: 1, chat_id: 2, duration_ms: 3.5 })
-  await closeLogger(logger, 5000)
+  await close(5000)
   const lines = globSync(join(dir, '*.log')).flatMap((file) => readFileSync(file, 'utf8').split('\n'))
   return lines.find((line) => line.includes(MESSAGE)) ?? 'not in the file'
 }

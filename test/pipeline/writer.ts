@@ -2,14 +2,13 @@
 // It ends after so many lines, or at SIGTERM as the bot does, and then prints what the logger accepted.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LOG_CLOSE_MS } from '../../bot/deadlines.ts'
-import { closeLogger } from '../../bot/logging/logger.ts'
 import { openBotLog } from './botLog.ts'
 
 const TICK_MS = 10
 
 const [dir = '', ...numbers] = process.argv.slice(2)
 const [maxFileSize = 0, maxFiles = 0, lines = 0, linesPerSecond = 0, lingerMs = 0] = numbers.map(Number)
-const { boot, line, volume, logger } = openBotLog({ dir, maxFileSize, maxFiles })
+const { boot, logger, stats, close } = openBotLog({ dir, maxFileSize, maxFiles })
 
 let stopping = false
 process.once('SIGTERM', () => {
@@ -34,7 +33,8 @@ for (let logged = 0; logged < lines && !stopping; await sleep(TICK_MS)) {
 }
 const seconds = (performance.now() - start) / 1000
 logger.info('stopped')
-const written = await closeLogger(logger, LOG_CLOSE_MS)
-const accepted = Object.values(line.counts).reduce((sum, count) => sum + count, 0)
+const written = await close(LOG_CLOSE_MS)
+const { lines: made, droppedLines } = stats()
+const accepted = Object.values(made).reduce((sum, count) => sum + count, 0)
 await sleep(lingerMs)
-console.log(JSON.stringify({ boot, accepted, written, seconds, ...volume.stats() }))
+console.log(JSON.stringify({ boot, accepted, written, seconds, droppedLines }))

@@ -38,7 +38,7 @@ test('stdout holds the lines of the volume, its first bytes as well as its last'
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
-  expect(printed).toEqual(bot.lines().filter((line) => line.message !== 'Log file opened'))
+  expect(printed).toEqual(bot.lines().filter((line) => line.message !== 'log file opened'))
 })
 
 test('LOG_STDOUT=false leaves stdout empty', async () => {

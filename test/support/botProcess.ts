@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { WAIT_TIMEOUT_MS } from './feed.ts'
+import { checkFieldTypes } from './fieldTypes.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
 const POLL_MS = 50
@@ -75,7 +76,11 @@ export function startBotProcess(
   function lines(): LogLine[] {
     return logFiles()
       .flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))
-      .map((line) => JSON.parse(line) as LogLine)
+      .map((line) => {
+        const fields = JSON.parse(line) as LogLine
+        checkFieldTypes(fields)
+        return fields
+      })
   }
 
   async function waitForLine(matches: (line: LogLine) => boolean): Promise<LogLine> {

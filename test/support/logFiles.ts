@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkFieldTypes } from './fieldTypes.ts'
 
 export interface LogLine {
   timestamp: string
@@ -35,6 +36,7 @@ export function readLog(dir: string): { files: string[]; lines: LogLine[]; torn:
       torn += 1
     }
   }
+  lines.forEach(checkFieldTypes)
   return { files, lines, torn }
 }
 

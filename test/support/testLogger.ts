@@ -1,7 +1,5 @@
-import { systemClock } from '../../bot/clock.ts'
-import { createLine } from '../../bot/logging/line.ts'
-import { createLogger } from '../../bot/logging/logger.ts'
-import { createTransport } from '../../bot/logging/sink.ts'
+import { createLogging } from '../../bot/logging/createLogging.ts'
+import { checkFieldTypes } from './fieldTypes.ts'
 
 export interface LoggedLine {
   level: string
@@ -9,14 +7,21 @@ export interface LoggedLine {
   [field: string]: unknown
 }
 
-/** The bot's own logger over a list instead of a volume. */
-export function createTestLogger() {
+export const IDENTITY = { service: 'bitacora', version: '0', instance: 'test', boot: 'test' }
+
+/** The bot's own logging over a list instead of files. */
+export function createTestLogger(options: Partial<Parameters<typeof createLogging>[0]> = {}) {
   const lines: LoggedLine[] = []
-  const identity = { service: 'bitacora', version: '0', instance: 'test', boot: 'test' }
-  const line = createLine({ identity, secret: 'a:secret', now: systemClock.now })
-  const sink = {
-    accept: (text: string) => void lines.push(JSON.parse(text)),
-    transport: createTransport((done) => done()),
-  }
-  return { lines, logger: createLogger({ level: 'debug', line, sinks: [sink] }) }
+  const logging = createLogging({
+    level: 'debug',
+    identity: IDENTITY,
+    secret: 'a:secret',
+    onLine(text) {
+      const line = JSON.parse(text)
+      checkFieldTypes(line)
+      lines.push(line)
+    },
+    ...options,
+  })
+  return { ...logging, lines }
 }

@@ -2,8 +2,7 @@ import { onTestFinished } from 'vitest'
 import { systemClock } from '../../../bot/clock.ts'
 import type { Feature } from '../../../bot/features/feature.ts'
 import { createFeatures } from '../../../bot/features/index.ts'
-import { createLine } from '../../../bot/logging/line.ts'
-import { createLogger } from '../../../bot/logging/logger.ts'
+import { createLogging } from '../../../bot/logging/createLogging.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { createBot } from '../../../bot/telegram/bot.ts'
 import { identify } from '../../../bot/telegram/connect.ts'
@@ -21,11 +20,7 @@ export async function startChat(extra: Feature[] = []) {
   const { telegram, token, account } = await startTelegramFor()
   const clock = systemClock
   const identity = { service: 'bitacora', version: VERSION, instance: 'test', boot: 'test' }
-  const logger = createLogger({
-    level: 'error',
-    line: createLine({ identity, secret: token, now: clock.now }),
-    sinks: [],
-  })
+  const { logger } = createLogging({ level: 'error', identity, secret: token })
   const api = createApi({ token, apiRoot: telegram.url, clock, onCall: () => {} })
   const stop = new AbortController()
   const me = await identify(api, { clock, logger, signal: stop.signal })

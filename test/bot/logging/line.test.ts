@@ -54,13 +54,13 @@ test('the time follows the clock', () => {
 })
 
 test('a field cannot pass itself off as a key of ours', () => {
-  const line = logged({ seq: 99, message: 'forged', level: 'silly' })
+  const line = logged({ seq: 99, boot: 'forged', timestamp: 0 })
   expect(line).toMatchObject({
     seq: 1,
-    message: 'text',
-    level: 'info',
+    boot: 'b1',
     field_seq: 99,
-    field_message: 'forged',
+    field_boot: 'forged',
+    field_timestamp: 0,
   })
 })
 
@@ -85,9 +85,9 @@ test("what an error of Telegram carries of the call stays out, under any field's
   const text = newLine()('error', 'text', { error, reason: error, nested: { list: [error] } })
   expect(text).not.toContain('private words')
   expect(JSON.parse(text)).toMatchObject({
-    error: { code: 403 },
-    reason: { code: 403 },
-    nested: { list: [{ code: 403 }] },
+    error: { code: '403' },
+    reason: { code: '403' },
+    nested: { list: [{ code: '403' }] },
   })
 })
 

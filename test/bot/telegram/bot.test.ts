@@ -134,7 +134,7 @@ test('an apology that does not arrive is logged, and nothing else happens', asyn
   await write()
   expect(lines).toMatchObject([
     { message: 'update failed' },
-    { level: 'warn', message: 'notice not sent', update_id: UPDATE_ID, error: { code: 403 } },
+    { level: 'warn', message: 'notice not sent', update_id: UPDATE_ID, error: { code: '403' } },
   ])
 })
 
@@ -160,7 +160,7 @@ test('a press too old to be answered is handled all the same', async () => {
   await press()
   expect(ana.replies).toMatchObject([{ text: 'hola' }])
   expect(lines).toMatchObject([
-    { level: 'warn', message: 'press not answered', error: { code: 400 } },
+    { level: 'warn', message: 'press not answered', error: { code: '400' } },
     { message: 'update handled', outcome: 'ok' },
   ])
 })

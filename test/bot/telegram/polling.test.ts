@@ -102,7 +102,7 @@ test.for([
   await poll(3)
   expect(handled).toEqual([id])
   expect(weather(lines)).toEqual(['warn polling failed, trying again', 'info polling again'])
-  expect(lines[0]?.error).toMatchObject({ code })
+  expect(lines[0]?.error).toMatchObject({ code: String(code) })
 })
 
 test('bad weather is told once, with waits that grow, and so is its end', async () => {

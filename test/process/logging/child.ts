@@ -3,10 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createConsole } from '../../../bot/logging/console.ts'
-import { createLine } from '../../../bot/logging/line.ts'
-import { closeLogger, createLogger } from '../../../bot/logging/logger.ts'
-import { createVolume } from '../../../bot/logging/volume.ts'
+import { createLogging } from '../../../bot/logging/createLogging.ts'
 
 export interface Plan {
   dir: string
@@ -40,17 +37,20 @@ const { dir, maxFileSize = 1024 * 1024, maxFiles = 1000 } = plan
 const identity = { service: 'child', version: '0', instance: 'test', boot: randomUUID() }
 const user = Number(process.argv[3] ?? 0)
 if (user > 0) becomeUser(user)
-const line = createLine({ identity, secret: '', now: Date.now })
-const volume = createVolume({ dir, maxFileSize, maxFiles, line, header: {} })
-const stdout = plan.stdout ? createConsole({ stream: process.stdout, colours: false }) : undefined
-const logger = createLogger({ level: 'info', line, sinks: stdout ? [volume, stdout] : [volume] })
+const { logger, stats, close } = createLogging({
+  level: 'info',
+  identity,
+  secret: '',
+  files: { dir, maxFileSize, maxFiles },
+  ...(plan.stdout && { stdout: { stream: process.stdout, colours: false } }),
+})
 const padding = 'x'.repeat(120)
 let steps = 0
 
 process.on('message', (step: Step) => perform(step))
 process.on('SIGTERM', async () => {
   logger.info('last line')
-  await closeLogger(logger, 10_000)
+  await close(10_000)
   process.exit(0)
 })
 for (const step of plan.steps) await perform(step)
@@ -71,9 +71,8 @@ async function log(lines: number, perTick: number): Promise<void> {
 }
 
 function report(done?: number): void {
-  const { droppedLines: dropped, errors, backlogBytes } = volume.stats()
-  const made = Object.values(line.counts).reduce((sum, count) => sum + count, 0)
-  const stdoutDropped = stdout?.stats().droppedLines ?? 0
+  const { lines, droppedLines: dropped, stdoutDroppedLines: stdoutDropped, errors, backlogBytes } = stats()
+  const made = Object.values(lines).reduce((sum, count) => sum + count, 0)
   process.send?.({
     ...(done !== undefined && { done }),
     made,
@@ -87,7 +86,7 @@ function report(done?: number): void {
 async function end(how: Extract<Step, { end: string }>['end']): Promise<void> {
   if (how === 'nothing') process.disconnect()
   if (how === 'exit') process.exit(0)
-  if (how === 'close') process.exit((await closeLogger(logger, 10_000)) ? 0 : 9)
+  if (how === 'close') process.exit((await close(10_000)) ? 0 : 9)
   if (how === 'finish') logger.on('finish', () => process.exit(0)).end()
   if (how === 'throw') setImmediate(() => logger.info('last line') && fail())
   if (how === 'crash') {
@@ -98,7 +97,7 @@ async function end(how: Extract<Step, { end: string }>['end']): Promise<void> {
     setImmediate(fail)
   }
   if (how === 'lateLine') {
-    await closeLogger(logger, 10_000)
+    await close(10_000)
     logger.info('last line')
     process.exit(0)
   }
@@ -111,15 +110,12 @@ function fail(): never {
 /** The user may have no way into the folder of the sources: what is loaded at its first use is used once before. */
 function becomeUser(user: number): void {
   const elsewhere = mkdtempSync(join(tmpdir(), 'bitacora-first-'))
-  const first = createLine({ identity: { ...identity }, secret: '', now: Date.now })
-  const away = createVolume({
-    dir: elsewhere,
-    maxFileSize: 1024 * 1024,
-    maxFiles: 2,
-    line: first,
-    header: {},
+  createLogging({
+    level: 'info',
+    identity,
+    secret: '',
+    files: { dir: elsewhere, maxFileSize: 1024 * 1024, maxFiles: 2 },
   })
-  createLogger({ level: 'info', line: first, sinks: [away] })
   rmSync(elsewhere, { recursive: true })
   process.setgid?.(user)
   process.setuid?.(user)

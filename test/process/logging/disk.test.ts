@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createFile } from '../../../bot/logging/file.ts'
 import { countBoot, readLog } from '../../support/logFiles.ts'
 import { newFolder, startChild } from './parent.ts'
 
@@ -64,18 +63,22 @@ test('a full disk for longer than the backlog: what is missing is counted, and a
   expect(torn).toBe(0)
 })
 
-test('a file that is deleted while it waits for space begins anew, with all that waits', ({ skip }) => {
+test('a file that is deleted while it waits for space begins anew, with all that was not seen in it', async ({
+  skip,
+}) => {
   const dir = mountDisk(4)
   if (!dir) return skip('mounting is not allowed here')
   const free = fill(dir, 32 * 1024)
-  const path = join(dir, 'bot.log')
-  const data = Buffer.from('x'.repeat(64 * 1024))
-  const file = createFile(() => 'header\n')
-  expect(() => file.append(path, data)).toThrow('ENOSPC')
-  expect(statSync(path).size).toBeGreaterThan(0)
-  rmSync(path)
+  const child = startChild({ dir, steps: [{ log: 1000, perTick: 100 }] })
+  const { errors } = await child.report(({ done }) => done === 0)
+  expect(errors).toBeGreaterThan(0)
+  const [file = ''] = readLog(dir).files
+  expect(statSync(join(dir, file)).size).toBeGreaterThan(0)
+  rmSync(join(dir, file))
   free()
-  file.append(path, data)
-  file.close()
-  expect(readFileSync(path, 'utf8')).toBe(`header\n${data}`)
+  child.ask({ end: 'close' })
+  expect(await child.ended).toBe(0)
+  const { lines, torn } = readLog(dir)
+  expect(countBoot(lines)).toMatchObject({ missing: 0, duplicates: 0, lines: 1002 })
+  expect(torn).toBe(0)
 })

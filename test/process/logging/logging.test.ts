@@ -74,7 +74,7 @@ test('old files that could not be deleted meanwhile are deleted at a later rotat
   child.ask({ log: 1000, perTick: 100 })
   expect((await child.report(({ done }) => done === 1)).errors).toBeGreaterThan(0)
   chmodSync(dir, 0o755)
-  await expect.poll(() => readLog(dir).files).toHaveLength(4)
+  await expect.poll(() => readLog(dir).files.at(-1)).toMatch(/\.1\.log$/)
   child.ask({ log: 1000, perTick: 100 })
   await child.report(({ done }) => done === 2)
   child.ask({ end: 'close' })
@@ -93,7 +93,7 @@ test('a directory that is deleted is made again: only what was in it is gone', a
   await child.ended
   const { lines } = readLog(dir)
   expect(counted(lines)).toBe(3000)
-  expect(lines[0]?.message).toBe('Log file opened')
+  expect(lines[0]?.message).toBe('log file opened')
   expect(countBoot(lines).missing).toBe(101)
 })
 

@@ -37,7 +37,7 @@ test('a reader that keeps up gets on stdout what is on the volume, the last word
   await expect.poll(() => text.split('\n')).toHaveLength(2001)
   child.ask({ end: 'crash' })
   await new Promise((resolve) => child.process.stdout?.on('close', resolve))
-  const volume = readLog(dir).lines.filter(({ message }) => message !== 'Log file opened')
+  const volume = readLog(dir).lines.filter(({ message }) => message !== 'log file opened')
   expect(volume).toHaveLength(2001)
   expect(
     text

@@ -7,28 +7,38 @@ const MAX_VALUES = 1000
 /** An error, its cause, and the causes of these two. */
 const MAX_CAUSES = 4
 
+/** A bot's token as Telegram makes them; the look-behind keeps a long row of digits linear. */
+const TOKEN = /(?<!\d)(\d{6,})(:|%3A)[\w-]{30,}/gi
+/** Six digits, a colon and thirty characters. */
+const SHORTEST_TOKEN = 37
+const REDACTED = '[redacted]'
+
+/** JSON.stringify writes half of a surrogate pair as \udXXX, and a backslash as two. */
+const ESCAPE = /\\\\|\\ud[89a-f][\da-f]{2}/g
+
 export interface PlainError {
   type: string
   message: string
   stack?: string
-  code?: string | number
+  /** Always text, though Telegram's are numbers: a store that gives each key one type would refuse the others. */
+  code?: string
   cause?: PlainError
 }
 
 /**
- * What a log line tells of anything that was thrown. Only these keys: errors of Telegram carry the whole call,
+ * What a log line says about anything that was thrown. Only these keys: errors of Telegram carry the whole call,
  * texts of people included, in further ones.
  */
 export function unfoldError(thrown: unknown, depth = 1): PlainError {
   try {
-    if (!isError(thrown)) return { type: typeName(thrown), message: describe(thrown) }
+    if (!isError(thrown)) return { type: typeName(thrown), message: toText(thrown) }
     const { stack, cause } = thrown
     const { code } = thrown as { code?: unknown }
     return {
       type: String(thrown.name || typeName(thrown)),
       message: String(thrown.message) || innerMessages(thrown),
       ...(typeof stack === 'string' && { stack }),
-      ...((typeof code === 'string' || typeof code === 'number') && { code }),
+      ...((typeof code === 'string' || typeof code === 'number') && { code: String(code) }),
       ...(cause !== undefined && depth < MAX_CAUSES && { cause: unfoldError(cause, depth + 1) }),
     }
   } catch (error) {
@@ -37,7 +47,7 @@ export function unfoldError(thrown: unknown, depth = 1): PlainError {
 }
 
 /** A copy that JSON.stringify takes without calling foreign code: no getter, no toJSON, no circle, no bigint, no function. */
-export function plain(value: unknown): unknown {
+export function toPlain(value: unknown): unknown {
   let left = MAX_VALUES
   const open = new Set<object>()
 
@@ -68,7 +78,7 @@ export function plain(value: unknown): unknown {
     const result: Record<string, unknown> = {}
     for (const key of Object.keys(value)) {
       if (left-- <= 0) break
-      result[key] = copy(read(value as Record<string, unknown>, key))
+      result[key] = copy(safeGet(value as Record<string, unknown>, key))
     }
     return result
   }
@@ -77,7 +87,7 @@ export function plain(value: unknown): unknown {
 }
 
 /** The value of a key, whatever its getter does. */
-export function read(fields: Readonly<Record<string, unknown>>, key: string): unknown {
+export function safeGet(fields: Readonly<Record<PropertyKey, unknown>>, key: PropertyKey): unknown {
   try {
     return fields[key]
   } catch (error) {
@@ -86,7 +96,7 @@ export function read(fields: Readonly<Record<string, unknown>>, key: string): un
 }
 
 /** The keys of an object, even of one that cannot be read. */
-export function keysOf(value: object): string[] {
+export function safeKeys(value: object): string[] {
   try {
     return Object.keys(value)
   } catch {
@@ -94,29 +104,19 @@ export function keysOf(value: object): string[] {
   }
 }
 
-/** A shallow copy, the later one of a key counts; no getter is left in it. */
-export function merge(...parts: (object | undefined)[]): Record<string, unknown> {
-  const all: Record<string, unknown> = {}
-  for (const part of parts) {
-    for (const key of part ? keysOf(part) : []) all[key] = read(part as Record<string, unknown>, key)
-  }
-  return all
+/** A shallow copy without any getter. */
+export function safeCopy(value: object): Record<string, unknown> {
+  return Object.fromEntries(
+    safeKeys(value).map((key) => [key, safeGet(value as Record<string, unknown>, key)]),
+  )
 }
 
 /** Any value as text; never throws. */
-export function describe(value: unknown): string {
+export function toText(value: unknown): string {
   try {
-    return typeof value === 'object' && value !== null ? JSON.stringify(plain(value)) : String(value)
+    return typeof value === 'object' && value !== null ? JSON.stringify(toPlain(value)) : String(value)
   } catch (error) {
     return unreadable(error)
-  }
-}
-
-function unreadable(reason: unknown): string {
-  try {
-    return `[unreadable: ${reason}]`
-  } catch {
-    return '[unreadable]'
   }
 }
 
@@ -125,6 +125,14 @@ export function isError(value: unknown): value is Error {
     return value instanceof Error || types.isNativeError(value)
   } catch {
     return false // a revoked proxy
+  }
+}
+
+function unreadable(reason: unknown): string {
+  try {
+    return `[unreadable: ${reason}]`
+  } catch {
+    return '[unreadable]'
   }
 }
 
@@ -137,4 +145,30 @@ function innerMessages(error: Error): string {
 function typeName(value: unknown): string {
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value
   return value.constructor?.name ?? 'object'
+}
+
+/** Takes tokens out of text: the bot's own always, those of other bots where one may be. */
+export function createRedaction(token: string) {
+  const secret = token.slice(token.indexOf(':') + 1)
+  const variants = new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+  variants.delete('')
+  const own = [...variants]
+
+  return {
+    /** Whether the text may hold a token; cheap enough for every text of every line. */
+    mayContainToken(text: string): boolean {
+      return text.length >= SHORTEST_TOKEN && (text.includes(':') || text.includes('%3'))
+    },
+
+    clean(text: string, suspicious: boolean): string {
+      let clean = text
+      for (const variant of own) if (clean.includes(variant)) clean = clean.replaceAll(variant, REDACTED)
+      return suspicious ? clean.replace(TOKEN, `$1$2${REDACTED}`) : clean
+    },
+  }
+}
+
+/** Half of a surrogate pair is valid JSON, but jq, DuckDB and Rust's readers refuse the line: it becomes U+FFFD. */
+export function toWellFormedJson(json: string): string {
+  return json.includes('\\ud') ? json.replace(ESCAPE, (found) => (found === '\\\\' ? found : '\ufffd')) : json
 }

@@ -1,39 +1,30 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
-import { createLine } from '../../../bot/logging/line.ts'
-import { createVolume } from '../../../bot/logging/volume.ts'
+import { newFolder } from '../../support/folder.ts'
 import { readLog } from '../../support/logFiles.ts'
+import { createTestLogger } from '../../support/testLogger.ts'
 
 const KB = 1024
-const HOUR_MS = 60 * 60 * KB
+const HOUR_MS = 60 * 60 * 1000
 const SIZE = 256 * KB
-const identity = { service: 's', version: '1.2.3', instance: 'i', boot: 'b' }
 
 afterEach(() => void vi.useRealTimers())
 
-function newFolder(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'bitacora-volume-'))
-  onTestFinished(() => rmSync(dir, { recursive: true }))
-  return dir
-}
-
 function start(dir: string, maxFiles = 5) {
-  const line = createLine({ identity, secret: '', now: Date.now })
   const before = process.listeners('exit')
-  const volume = createVolume({ dir, maxFileSize: SIZE, maxFiles, line, header: { log_level: 'info' } })
-  const exits = process.listeners('exit').filter((listener) => !before.includes(listener))
-  onTestFinished(() => {
-    for (const exit of exits) process.off('exit', exit)
+  const { logger, stats, close } = createTestLogger({
+    files: { dir, maxFileSize: SIZE, maxFiles, header: { log_level: 'info' } },
   })
+  const exit = process.listeners('exit').find((listener) => !before.includes(listener))
+  onTestFinished(() => void (exit && process.off('exit', exit)))
   /** Logs about so many files of lines. */
   const fill = (files: number) => {
     for (let bytes = 0; bytes < files * SIZE; bytes += KB) {
-      volume.accept(line('info', 'counted', { padding: 'x'.repeat(KB - 150) }))
+      logger.info('counted', { padding: 'x'.repeat(KB - 200) })
     }
   }
-  return { volume, line, fill, tick: () => new Promise(setImmediate) }
+  return { logger, stats, close, exit, fill, tick: () => new Promise(setImmediate) }
 }
 
 /** A file of an earlier start, last written some hours ago. */
@@ -59,11 +50,11 @@ test('each new file begins with a line that is its own, longer than any fingerpr
   const { fill } = start(dir)
   fill(3)
   const { files, lines } = readLog(dir)
-  const headers = lines.filter(({ message }) => message === 'Log file opened')
+  const headers = lines.filter(({ message }) => message === 'log file opened')
   expect(headers).toHaveLength(files.length)
   expect(headers[0]).toMatchObject({
     seq: 1,
-    version: '1.2.3',
+    version: '0',
     log_level: 'info',
     schema: expect.any(String),
   })
@@ -71,12 +62,12 @@ test('each new file begins with a line that is its own, longer than any fingerpr
   expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1))
 })
 
-test('the lines of a burst are in the order of their seq from file to file, however many bytes their characters take', () => {
+test('the lines of a burst are in the order of their seq from file to file, however many bytes their characters take', async () => {
   for (const text of ['x'.repeat(3000), '語'.repeat(1000)]) {
     const dir = newFolder()
-    const { volume, line } = start(dir)
-    for (let i = 0; i < 300; i++) volume.accept(line('info', 'counted', { text }))
-    volume.transport.end()
+    const { logger, close } = start(dir)
+    for (let i = 0; i < 300; i++) logger.info('counted', { text })
+    await close(1000)
     const { files, lines } = readLog(dir)
     expect(files.length).toBeGreaterThan(3)
     expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1))
@@ -95,8 +86,8 @@ test('a start goes on with the newest file while there is room, without a header
   const dir = newFolder()
   leave(dir, `bot-${today()}.1.log`, 2)
   leave(dir, `bot-${today()}.2.log`, 1, 10)
-  const { volume, line, tick } = start(dir)
-  volume.accept(line('info', 'counted'))
+  const { logger, tick } = start(dir)
+  logger.info('counted')
   await tick()
   expect(readLog(dir).files).toHaveLength(2)
   expect(statSync(join(dir, `bot-${today()}.2.log`)).size).toBeGreaterThan(100)
@@ -106,18 +97,18 @@ test('a start goes on with the newest file while there is room, without a header
 test('the day of UTC begins a new file', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1, 23, 59, 59, 999) })
   const dir = newFolder()
-  const { volume, line, tick } = start(dir)
-  volume.accept(line('info', 'before'))
+  const { logger, tick } = start(dir)
+  logger.info('before')
   await tick()
   vi.setSystemTime(Date.UTC(2026, 0, 2))
-  volume.accept(line('info', 'after'))
+  logger.info('after')
   await tick()
   const { files, lines } = readLog(dir)
   expect(files).toEqual(['bot-2026-01-01.log', 'bot-2026-01-02.log'])
   expect(lines.map(({ message }) => message)).toEqual([
-    'Log file opened',
+    'log file opened',
     'before',
-    'Log file opened',
+    'log file opened',
     'after',
   ])
 })
@@ -128,18 +119,18 @@ test.for(['not JSON', '', 'null', '{}', '{"files":[{"name":"/etc/passwd"}]}'])(
     const dir = newFolder()
     for (const n of [1, 2, 3, 4, 5, 6]) leave(dir, `bot-2026-01-0${n}.log`, 10 - n)
     writeFileSync(join(dir, '.bot-audit.json'), audit)
-    const { volume, fill } = start(dir, 3)
+    const { stats, fill } = start(dir, 3)
     fill(1.1)
     expect(readLog(dir).files).toEqual(['bot-2026-01-06.log', `bot-${today()}.log`, `bot-${today()}.1.log`])
-    expect(volume.stats()).toMatchObject({ errors: 0 })
+    expect(stats()).toMatchObject({ errors: 0 })
   },
 )
 
 test('files are deleted by their number alone: a burst waits for nothing, and the directory stays small', () => {
   const dir = newFolder()
-  const { volume, fill } = start(dir, 2)
+  const { stats, fill } = start(dir, 2)
   fill(12)
-  expect(volume.stats()).toMatchObject({ backlogBytes: 0, droppedLines: 0 })
+  expect(stats()).toMatchObject({ backlogBytes: 0, droppedLines: 0 })
   expect(readLog(dir).files).toHaveLength(2)
   expect(bytesIn(dir)).toBeLessThan(3 * (SIZE + 64 * KB) + KB * KB)
 })
@@ -147,9 +138,9 @@ test('files are deleted by their number alone: a burst waits for nothing, and th
 test('what exceeds the backlog is dropped and counted, and a line says so when it heals', () => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
   const { dir, heal } = refuse()
-  const { volume, fill } = start(dir)
+  const { stats, fill } = start(dir)
   fill(12)
-  const { droppedLines } = volume.stats()
+  const { droppedLines } = stats()
   expect(droppedLines).toBeGreaterThan(0)
   heal()
   vi.advanceTimersByTime(1000)
@@ -158,29 +149,29 @@ test('what exceeds the backlog is dropped and counted, and a line says so when i
     level: 'warn',
     dropped_lines: droppedLines,
   })
-  expect(volume.stats().backlogBytes).toBe(0)
+  expect(stats().backlogBytes).toBe(0)
 })
 
 test('a process that exits while lines wait writes them to the end of the current file', () => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
   const { dir, heal } = refuse()
-  const { volume, fill } = start(dir, 2)
+  const { stats, fill, exit } = start(dir, 2)
   fill(4)
   heal()
-  process.listeners('exit').at(-1)?.(0)
+  exit?.(0)
   const log = readLog(dir)
   expect(log.files).toHaveLength(1)
   expect(log.lines.filter(({ message }) => message === 'counted')).toHaveLength(4 * (SIZE / KB))
   expect(bytesIn(dir)).toBeLessThan(3 * (SIZE + 64 * KB) + KB * KB)
-  expect(volume.stats()).toMatchObject({ backlogBytes: 0 })
+  expect(stats()).toMatchObject({ backlogBytes: 0 })
 })
 
 test('a clock that was set back holds nothing up: files of the future are as good as old', async () => {
   const dir = newFolder()
   for (const n of [1, 2, 3, 4]) leave(dir, `bot-${today()}.${n}.log`, -1)
   leave(dir, `bot-${today()}.5.log`, 0)
-  const { volume, fill, tick } = start(dir)
+  const { stats, fill, tick } = start(dir)
   fill(1.5)
   await tick()
-  expect(volume.stats()).toMatchObject({ droppedLines: 0, backlogBytes: 0 })
+  expect(stats()).toMatchObject({ droppedLines: 0, backlogBytes: 0 })
 })
