@@ -10,6 +10,7 @@ import { createFeatures } from './features/index.ts'
 import { createHealth } from './health.ts'
 import { createLogging } from './logging/createLogging.ts'
 import { createMetrics } from './metrics.ts'
+import { createRest, eventLoopLoad, LOOK_MS } from './rest.ts'
 import { serve } from './server.ts'
 import { createApi } from './telegram/api.ts'
 import { createBot } from './telegram/bot.ts'
@@ -34,6 +35,11 @@ const logging = createLogging({
 })
 const { logger } = logging
 const health = createHealth(clock, LONGEST_TURN_MS)
+const { gc } = globalThis // only with --expose-gc, as npm start and the image have it
+if (gc) {
+  const collect = () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+  setInterval(createRest({ collect, rss: process.memoryUsage.rss, load: eventLoopLoad() }), LOOK_MS).unref()
+}
 const stop = new AbortController()
 /** npm passes Ctrl-C on to a process that has it from the terminal already: one key, two signals. */
 const ECHO_MS = 500

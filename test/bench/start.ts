@@ -37,7 +37,7 @@ const idleSeconds = Number(values.idle)
 const telegram = await startTelegram({ record: false })
 const dir = mkdtempSync(join(tmpdir(), 'bench-start-'))
 
-/** Starts a bot. @returns it at its first held poll, and the ms until then */
+/** Starts a bot. @returns it at its first held poll, and the time and the CPU until then */
 async function launch({ args, cached }: (typeof CASES)[number]) {
   const token = telegram.newToken()
   const bot = telegram.bot(token)
@@ -60,7 +60,7 @@ async function launch({ args, cached }: (typeof CASES)[number]) {
     if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}`)
     await sleep(1)
   }
-  return { child, first_poll_ms: performance.now() - started }
+  return { child, first_poll_ms: performance.now() - started, first_poll_cpu_ms: cpuSeconds(child) * 1000 }
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -75,8 +75,8 @@ async function runRound(): Promise<Measures[]> {
   await sleep((idleSeconds * 1000) / 2)
   const before = running.map(({ child }) => cpuSeconds(child))
   await sleep((idleSeconds * 1000) / 2)
-  const measures = running.map(({ child, first_poll_ms }, index) => ({
-    first_poll_ms,
+  const measures = running.map(({ child, ...start }, index) => ({
+    ...start,
     ...memory(child),
     cpu_percent: ((cpuSeconds(child) - (before[index] ?? 0)) / (idleSeconds / 2)) * 100,
   }))
@@ -118,7 +118,9 @@ const table = markdownTable(
   ],
   rows.map((row, index) => [
     row.name,
-    ...['first_poll_ms', 'rss_mb', 'anonymous_mb'].flatMap((measure) => cells(row, index, measure)),
+    ...['first_poll_ms', 'first_poll_cpu_ms', 'rss_mb', 'anonymous_mb'].flatMap((measure) =>
+      cells(row, index, measure),
+    ),
     medianOf(row, 'cpu_percent').toFixed(2),
   ]),
 )

@@ -125,7 +125,11 @@ describe('is refused with the line to type:', () => {
       { botResources: { requests: { cpu: '5m' }, limits: { cpu: '10m' } } },
       "set --stack test --path 'botResources.limits.cpu' '1'",
     ],
-    ['a limit below the request', { botResources: limits('100Mi') }, 'rm --stack test botResources'],
+    [
+      'a limit below the request',
+      { botResources: { requests: { memory: '128Mi' }, limits: { memory: '100Mi' } } },
+      'rm --stack test botResources',
+    ],
     [
       'a request above the limit',
       { botResources: { requests: { cpu: '2' } } },
@@ -302,7 +306,7 @@ describe('is accepted:', () => {
 test('a part of the resources changes that part alone', () => {
   const botResources = { limits: { memory: '512Mi' } }
   expect(readSettings(configOf({ stack: 'test', settings: { botResources } })).botResources).toEqual({
-    requests: { cpu: '50m', memory: '128Mi' },
+    requests: { cpu: '50m', memory: '96Mi' },
     limits: { cpu: '1', memory: '512Mi' },
   })
 })
