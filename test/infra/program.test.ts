@@ -267,6 +267,35 @@ test('the Ingress lets in the path of the webhook alone, with TLS; neither it no
   ])
 })
 
+test('a Gateway gets an HTTPRoute for the same path instead, and no Ingress is made', async () => {
+  const gateway = { webhookRoute: 'gateway', webhookGateway: 'gateways/public/https' }
+  const { all, inputs, bot } = await deploy({ stack: 'test', settings: { ...WEBHOOK, ...gateway } })
+  const { WEBHOOK_URL = '' } = environmentOf(bot, inputs).parameters
+  expect(all('Ingress')).toEqual([])
+  expect(inputs('HTTPRoute')).toMatchObject({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    metadata: { namespace: 'bitacora-test' },
+    spec: {
+      parentRefs: [{ namespace: 'gateways', name: 'public', sectionName: 'https' }],
+      hostnames: ['bot.example.org'],
+      rules: [
+        {
+          matches: [{ path: { type: 'Exact', value: new URL(WEBHOOK_URL).pathname }, method: 'POST' }],
+          backendRefs: [{ port: inputs('Service').spec.ports[0].port }],
+        },
+      ],
+    },
+  })
+})
+
+test.each([
+  [{}, undefined],
+  [{ ingressClass: 'traefik' }, 'traefik'],
+])('the Ingress of %j is of the class %s', async (settings, expected) => {
+  const { inputs } = await deploy({ stack: 'test', settings: { ...WEBHOOK, ...settings } })
+  expect(inputs('Ingress').spec.ingressClassName).toBe(expected)
+})
+
 test('a proxy reaches both containers', async () => {
   const { inputs, bot, collector } = await deploy({
     stack: 'test',
