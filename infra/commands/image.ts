@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import bitacora from '../../package.json' with { type: 'json' }
 import { command, output, show } from './run.ts'
-import { PROJECT, stackFile } from './stackFile.ts'
+import { PROJECT, readStackFile } from './stackConfig.ts'
 
 const { values } = parseArgs({
   options: {
@@ -16,7 +16,7 @@ const { values } = parseArgs({
 })
 
 await command(async () => {
-  const { config } = stackFile(values.stack)
+  const { config } = readStackFile(values.stack)
   if (!values.push && config[`${PROJECT}:allowImageTags`] !== 'true') {
     throw new Error(`${values.stack} takes an image with a digest only: add --push <repository>`)
   }

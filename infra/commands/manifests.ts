@@ -7,7 +7,7 @@ import { SettingsError } from '../settings/issues.ts'
 import { describeSetting } from '../settings/schema.ts'
 import { checkSettings, type StackConfig } from '../settings/settings.ts'
 import { command } from './run.ts'
-import { PROJECT, stackFile } from './stackFile.ts'
+import { PROJECT, readStackFile } from './stackConfig.ts'
 
 const { values } = parseArgs({ options: { stack: { type: 'string', default: 'dev' } } })
 
@@ -23,8 +23,8 @@ await command(async () => {
  * @throws SettingsError when something is wrong that no example could mend
  */
 function withPlaceholders(stack: string): StackConfig {
-  const { config, encrypted } = stackFile(stack)
-  const complete = { project: PROJECT, stack, config, encrypted }
+  const complete = readStackFile(stack)
+  const { config, encrypted } = complete
   const fill = (key: string, reason: string) => {
     const name = key === 'context' ? 'kubernetes:context' : `${PROJECT}:${key}`
     const { type, example = '' } = describeSetting(key) ?? {}

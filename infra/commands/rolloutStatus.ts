@@ -82,7 +82,7 @@ function containersOf({ status }: Item): Container[] {
 }
 
 /** A container was restarted in vain, or cannot be started at all. */
-export function isHopeless({ pods }: RolloutStatus): boolean {
+export function hasFailed({ pods }: RolloutStatus): boolean {
   return pods.flatMap(containersOf).some(({ restartCount, state }) => {
     const reason = state.waiting?.reason ?? ''
     return (
@@ -93,7 +93,7 @@ export function isHopeless({ pods }: RolloutStatus): boolean {
 }
 
 /** What the containers said last, or what they wait for. */
-export function lastWords({ pods }: RolloutStatus): string {
+export function lastContainerMessages({ pods }: RolloutStatus): string {
   const lines = pods.flatMap((pod) =>
     containersOf(pod).flatMap(({ name, state, lastState }) => {
       const end = state.terminated ?? lastState.terminated

@@ -1,22 +1,22 @@
 import { styleText } from 'node:util'
 
-/** One row of the table. `unknown` is what cannot be seen from here; it stops nothing. */
+/** One row of the table. `unknown`: not verifiable from this machine; does not block the deployment. */
 export interface Check {
-  what: string
-  state: 'ok' | 'red' | 'unknown'
-  says: string
-  /** The command that mends a red one. */
-  remedy?: string
+  name: string
+  status: 'ok' | 'fail' | 'unknown'
+  detail: string
+  /** The command that mends a failed one. */
+  fix?: string
 }
 
 const MARKS = {
   ok: styleText('green', '✓'),
-  red: styleText('red', '✗'),
+  fail: styleText('red', '✗'),
   unknown: styleText('yellow', '?'),
 }
 
-/** Prints one row; below a red one, the command that mends it. */
-export function printCheck({ what, state, says, remedy }: Check): void {
-  console.log(`${MARKS[state]} ${what.padEnd(10)}  ${says}`)
-  if (state === 'red' && remedy) console.log(`  ${' '.repeat(10)}  → ${remedy}`)
+/** Prints one row; below a failed one, the command that mends it. */
+export function printCheck({ name, status, detail, fix }: Check): void {
+  console.log(`${MARKS[status]} ${name.padEnd(10)}  ${detail}`)
+  if (status === 'fail' && fix) console.log(`  ${' '.repeat(10)}  → ${fix}`)
 }

@@ -1,7 +1,7 @@
 // npm run up -- <stack> [options of pulumi up]: doctor, pulumi up, and the wait for the new pod
 import { diagnose } from './checks.ts'
 import { waitForRollout } from './rollout.ts'
-import { lastWords, readRolloutStatus } from './rolloutStatus.ts'
+import { lastContainerMessages, readRolloutStatus } from './rolloutStatus.ts'
 import { command, show } from './run.ts'
 import { printCheck } from './table.ts'
 
@@ -12,7 +12,10 @@ await command(async () => {
   if (!settings) throw new Error('Nothing was touched.')
   const code = await show('pulumi', ['up', '--stack', stack, ...options])
   if (code !== 0) {
-    const words = await readRolloutStatus(settings).then(lastWords, (error: Error) => error.message)
+    const words = await readRolloutStatus(settings).then(
+      lastContainerMessages,
+      (error: Error) => error.message,
+    )
     throw new Error(`pulumi up ended with ${code}.\n${words}`)
   }
   console.log('Waiting for the new pod.')

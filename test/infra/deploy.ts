@@ -1,6 +1,6 @@
 import type * as k8s from '@pulumi/kubernetes'
 import { vi } from 'vitest'
-import { stackFile } from '../../infra/commands/stackFile.ts'
+import { readStackFile } from '../../infra/commands/stackConfig.ts'
 import type { Registered } from '../../infra/program.ts'
 
 type PodSpec = k8s.types.output.core.v1.PodSpec
@@ -38,7 +38,7 @@ export interface Stack {
 export function configOf({ stack, settings = {}, secrets = ['telegramToken', 'sumoEndpoint'] }: Stack) {
   const values = { ...FIRST, ...settings, ...Object.fromEntries(secrets.map((key) => [key, SECRETS[key]])) }
   const named = (key: string) => (key.includes(':') ? key : `bitacora:${key}`)
-  const config = { ...stackFile(stack).config }
+  const config = { ...readStackFile(stack).config }
   for (const [key, value] of Object.entries(values)) {
     config[named(key)] = typeof value === 'string' ? value : JSON.stringify(value)
   }
