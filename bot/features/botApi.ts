@@ -7,7 +7,12 @@ export interface LaterUpdates {
   purchased_paid_media: { from: User; paid_media_payload: string }
   guest_message: Message.CommonMessage & { guest_query_id: string; from: User; text?: string }
   managed_bot: { user: User; bot: User }
-  stopped_message_generation: { chat: Chat.PrivateChat; message_thread_id?: number; draft_id: number }
+  /** Telegram's server writes draft_id as text, though the types say number. */
+  stopped_message_generation: {
+    chat: Chat.PrivateChat
+    message_thread_id?: number
+    draft_id: number | string
+  }
   subscription: { user: User; invoice_payload: string; state: 'canceled' | 'active' | 'failed' }
 }
 

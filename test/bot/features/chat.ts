@@ -1,15 +1,15 @@
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { systemClock } from '../../../bot/clock.ts'
 import type { Feature } from '../../../bot/features/feature.ts'
 import { createFeatures } from '../../../bot/features/index.ts'
-import { createLogging } from '../../../bot/logging/createLogging.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { createBot } from '../../../bot/telegram/bot.ts'
-import { identify } from '../../../bot/telegram/connect.ts'
+import { announceCommands, identify } from '../../../bot/telegram/connect.ts'
 import { createPolling } from '../../../bot/telegram/polling.ts'
 import { createReceiver } from '../../../bot/telegram/receiver.ts'
 import { allowedUpdates } from '../../../bot/telegram/update.ts'
 import { startTelegramFor } from '../../support/telegram.ts'
+import { createTestLogger } from '../../support/testLogger.ts'
 
 /** 2026-11-24, a quarter past nine in the morning of Buenos Aires. */
 export const NOW = Date.UTC(2026, 10, 24, 12, 15, 7)
@@ -19,8 +19,7 @@ export const VERSION = '7.8.9'
 export async function startChat(extra: Feature[] = []) {
   const { telegram, token, account } = await startTelegramFor()
   const clock = systemClock
-  const identity = { service: 'bitacora', version: VERSION, instance: 'test', boot: 'test' }
-  const { logger } = createLogging({ level: 'error', identity, secret: token })
+  const { lines, logger } = createTestLogger()
   const api = createApi({ token, apiRoot: telegram.url, clock, onCall: () => {} })
   const stop = new AbortController()
   const me = await identify(api, { clock, logger, signal: stop.signal })
@@ -49,6 +48,7 @@ export async function startChat(extra: Feature[] = []) {
     onLoss: () => {},
     logger,
   })
+  await announceCommands(api, features, logger, stop.signal)
   const polling = createPolling({
     api,
     receiver,
@@ -62,5 +62,10 @@ export async function startChat(extra: Feature[] = []) {
     await polling
     await api.close()
   })
-  return { account, features }
+  /** The outcome of an update, once it is logged. */
+  const outcomeOf = async (id: number) => {
+    await expect.poll(() => lines.some(({ update_id }) => update_id === id)).toBe(true)
+    return lines.find(({ update_id }) => update_id === id)?.outcome
+  }
+  return { account, features, lines, outcomeOf }
 }
