@@ -30,6 +30,19 @@ test('the bot answers, logs one line for the update, and stops on request', asyn
   expect(account.pending).toBe(0)
 })
 
+test('the line of who the bot is says what @BotFather allows it', async () => {
+  const { account, bot } = await start()
+  await bot.waitUntilReady()
+  expect(bot.lines().filter(({ message }) => message === 'identified')).toMatchObject([
+    {
+      username: account.username,
+      has_topics_enabled: true,
+      supports_guest_queries: true,
+      can_connect_to_business: true,
+    },
+  ])
+})
+
 test('stdout holds the lines of the volume, its first bytes as well as its last', async () => {
   const { bot } = await start()
   await bot.waitUntilReady()

@@ -147,6 +147,12 @@ test('a failure where there is no chat is one line and no apology', async () => 
   expect(lines).toMatchObject([{ level: 'error', update_id: UPDATE_ID }])
 })
 
+test('a kind of a later release is counted as other', async () => {
+  const { handle, seen } = await start(answer)
+  await handle({ unheard_of: {} })
+  expect(seen).toEqual([{ kind: 'other', outcome: 'ignored' }])
+})
+
 test('a press is answered before its feature begins', async () => {
   const { press, account, seen } = await start(answer)
   await press()
