@@ -2,12 +2,12 @@ import type { types } from '@pulumi/kubernetes'
 import type { Input } from '@pulumi/pulumi'
 import type { Bot } from './bot.ts'
 import { type Collector, LOG_FOLDER } from './collector/collector.ts'
-import { BOT_USER, containerSecurityContext } from './hardening.ts'
+import { BOT_USER, containerSecurityContext, LOG_GROUP } from './hardening.ts'
 import { BOT_PORT } from './network.ts'
 
 type Container = types.input.core.v1.Container
 
-/** Names of the pod's volumes. */
+/** Names of the pod's volumes; with a claim, also of its folders. */
 export const LOGS = 'logs-data'
 export const CONFIG = 'config-data'
 export const STATE = 'collector-state'
@@ -20,11 +20,15 @@ export interface Environment {
   secret: Input<string> | undefined
 }
 
+/** Mounts one of the volumes, or, where a claim takes the place of both, its folder on that. */
+export type Mount = (volume: typeof LOGS | typeof STATE, path: string) => types.input.core.v1.VolumeMount
+
 /** The bot: it writes to the log volume and to nothing else. */
 export function botContainer(
   bot: Bot,
   environment: Environment,
   resources: types.input.core.v1.ResourceRequirements,
+  mount: Mount,
 ): Container {
   const probe = (path: string) => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 2 })
   return {
@@ -32,9 +36,10 @@ export function botContainer(
     image: bot.image,
     ports: [{ name: 'http', containerPort: BOT_PORT }],
     ...environmentOf(Object.keys(bot.secrets), environment, { POD_NAME: 'metadata.name' }),
-    volumeMounts: [{ name: LOGS, mountPath: LOG_FOLDER }],
+    volumeMounts: [mount(LOGS, LOG_FOLDER)],
     resources,
-    securityContext: containerSecurityContext(BOT_USER),
+    // Its files are the group's also on a volume whose group the kubelet cannot set, as those of Minikube.
+    securityContext: containerSecurityContext(BOT_USER, LOG_GROUP),
     // The server listens; a starved node may take its time until then.
     startupProbe: { ...probe('/livez'), periodSeconds: 1, failureThreshold: 60 },
     // Telegram has answered a poll.
@@ -53,6 +58,7 @@ export function collectorContainer(
   collector: Collector,
   environment: Environment,
   resources: types.input.core.v1.ResourceRequirements,
+  mount: Mount,
 ): Container {
   const { args, livenessProbe, stateFolder } = collector
   return {
@@ -66,9 +72,9 @@ export function collectorContainer(
       NODE_NAME: 'spec.nodeName',
     }),
     volumeMounts: [
-      { name: LOGS, mountPath: LOG_FOLDER, readOnly: true },
+      { ...mount(LOGS, LOG_FOLDER), readOnly: true },
       { name: CONFIG, mountPath: collector.file.folder, readOnly: true },
-      ...(stateFolder ? [{ name: STATE, mountPath: stateFolder }] : []),
+      ...(stateFolder ? [mount(STATE, stateFolder)] : []),
     ],
     resources,
     securityContext: collector.securityContext,
@@ -77,7 +83,8 @@ export function collectorContainer(
   }
 }
 
-const COMMON = {
+/** Of every container. */
+export const COMMON = {
   // Tags in use do not move: a loaded image could not be pulled, and a pinned one need not be.
   imagePullPolicy: 'IfNotPresent',
   // `pulumi up` and `kubectl describe` tell the last lines of a container that died.

@@ -1,11 +1,13 @@
 import type { types } from '@pulumi/kubernetes'
 
 /** Group of the log volume: the bot writes its files as 0640, the collector reads them by it. */
-const LOG_GROUP = 20_000
+export const LOG_GROUP = 20_000
 
 /** The users of the two images: distroless' nonroot, and the one of Sumo Logic's OpenTelemetry collector. */
 export const BOT_USER = 65_532
 export const OTEL_USER = 10_001
+/** The image of VictoriaLogs names none. */
+export const LOG_STORE_USER = 10_002
 
 /** The level that the namespace enforces; `baseline` only where the classic collector has to be root. */
 export type PodSecurity = 'restricted' | 'baseline'
@@ -37,10 +39,10 @@ export function podSecurityContext(level: PodSecurity): types.input.core.v1.PodS
 }
 
 /** Of a container that runs as this user and writes to its volumes alone. */
-export function containerSecurityContext(user: number): types.input.core.v1.SecurityContext {
+export function containerSecurityContext(user: number, group = user): types.input.core.v1.SecurityContext {
   return {
     runAsUser: user,
-    runAsGroup: user,
+    runAsGroup: group,
     runAsNonRoot: true,
     readOnlyRootFilesystem: true,
     allowPrivilegeEscalation: false,

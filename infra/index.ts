@@ -4,6 +4,8 @@ import bitacora from '../package.json' with { type: 'json' }
 import { botOf } from './bot.ts'
 import { collectorOf } from './collector/index.ts'
 import { podSecurityLabels } from './hardening.ts'
+import { LogStore } from './logStore.ts'
+import { logStoreService } from './network.ts'
 import { stackSettings } from './settings/stack.ts'
 import { TelegramBot } from './telegramBot.ts'
 
@@ -20,7 +22,7 @@ export const namespace = settings.createNamespace
     ).metadata.name
   : settings.namespace
 
-const { deployment } = new TelegramBot(
+const { deployment, selector } = new TelegramBot(
   settings.project,
   {
     ...settings,
@@ -31,6 +33,26 @@ const { deployment } = new TelegramBot(
   },
   { provider },
 )
+
+if (settings.logStore === 'victorialogs') {
+  new LogStore(
+    `${settings.project}-logs`,
+    {
+      namespace,
+      service: logStoreService(settings.instance),
+      instance: settings.instance,
+      partOf: settings.project,
+      image: settings.logStoreImage,
+      imagePullSecrets: settings.imagePullSecrets,
+      retention: settings.logStoreRetention,
+      size: settings.logStoreSize,
+      persistent: settings.logPersistence !== undefined,
+      resources: settings.logStoreResources,
+      clients: selector,
+    },
+    { provider },
+  )
+}
 
 export { deployment }
 

@@ -2,6 +2,17 @@ import type { types } from '@pulumi/kubernetes'
 
 /** Port of the bot's server: probes, metrics and, in webhook mode, Telegram's updates. */
 export const BOT_PORT = 8080
+/** Port of VictoriaLogs: intake, queries and web page. */
+export const LOG_STORE_PORT = 9428
+
+/** Name of the log store's Service. */
+export const logStoreService = (instance: string) => `${instance}-logs`
+
+/** Where the log store takes what the collector sends: the address of an OTLP Source of its own. */
+export function logStoreIntake({ instance, namespace }: { instance: string; namespace: string }): string {
+  const host = `${logStoreService(instance)}.${namespace}.svc`
+  return `http://${host}:${LOG_STORE_PORT}/insert/opentelemetry/v1/logs`
+}
 
 /**
  * The rules of the pod: out to name servers and to the ports of these addresses, in to the bot's server from these

@@ -2,14 +2,20 @@ import type { types } from '@pulumi/kubernetes'
 import type { Input } from '@pulumi/pulumi'
 import type { Bot } from './bot.ts'
 import type { Collector } from './collector/collector.ts'
-import { botContainer, CONFIG, collectorContainer, type Environment, LOGS, STATE } from './containers.ts'
+import {
+  botContainer,
+  CONFIG,
+  collectorContainer,
+  type Environment,
+  LOGS,
+  type Mount,
+  STATE,
+} from './containers.ts'
 import { gracePeriodSeconds } from './gracePeriod.ts'
 import { podSecurityContext, STDOUT_BYTES } from './hardening.ts'
+import { STATE_VOLUME } from './settings/logVolume.ts'
 import { amountOf, mebibytes } from './settings/quantity.ts'
 import type { Resources } from './settings/resources.ts'
-
-/** Room for the collector's offsets and queue: 64 MiB, as much again while it is compacted, and air. */
-const STATE_VOLUME = '256Mi'
 
 export interface PodArgs {
   bot: Bot
@@ -28,6 +34,8 @@ export interface PodNeeds {
   account: Input<string>
   /** Name of the ConfigMap with the collector's file. */
   file: Input<string>
+  /** Name of the claim that has the log files and the collector's state; none: they go with the pod. */
+  claim: Input<string> | undefined
   botEnvironment: Environment
   collectorEnvironment: Environment
   /** The labels that tell the pods of this bot. */
@@ -38,6 +46,10 @@ export interface PodNeeds {
 export function podSpec(args: PodArgs, needs: PodNeeds): types.input.core.v1.PodSpec {
   const { bot, collector, botResources, collectorResources, logVolume } = args
   const webhook = bot.webhook !== undefined
+  const { claim } = needs
+  const mount: Mount = (volume, mountPath) =>
+    claim ? { name: LOGS, subPath: volume, mountPath } : { name: volume, mountPath }
+  const disk = (size: string) => (claim ? '0' : size)
   return {
     serviceAccountName: needs.account,
     automountServiceAccountToken: false,
@@ -47,13 +59,21 @@ export function podSpec(args: PodArgs, needs: PodNeeds): types.input.core.v1.Pod
     terminationGracePeriodSeconds: gracePeriodSeconds(collector, webhook),
     ...(webhook && { topologySpreadConstraints: [spread(needs.selector)] }),
     initContainers: [
-      collectorContainer(collector, needs.collectorEnvironment, withDisk(collectorResources, STATE_VOLUME)),
+      collectorContainer(
+        collector,
+        needs.collectorEnvironment,
+        withDisk(collectorResources, disk(STATE_VOLUME)),
+        mount,
+      ),
     ],
-    containers: [botContainer(bot, needs.botEnvironment, withDisk(botResources, logVolume))],
+    containers: [botContainer(bot, needs.botEnvironment, withDisk(botResources, disk(logVolume)), mount)],
     volumes: [
-      { name: LOGS, emptyDir: { sizeLimit: logVolume } },
+      {
+        name: LOGS,
+        ...(claim ? { persistentVolumeClaim: { claimName: claim } } : { emptyDir: { sizeLimit: logVolume } }),
+      },
       { name: CONFIG, configMap: { name: needs.file } },
-      ...(collector.stateFolder ? [{ name: STATE, emptyDir: { sizeLimit: STATE_VOLUME } }] : []),
+      ...(collector.stateFolder && !claim ? [{ name: STATE, emptyDir: { sizeLimit: STATE_VOLUME } }] : []),
     ],
   }
 }
@@ -72,7 +92,10 @@ function spread(selector: Record<string, string>): types.input.core.v1.TopologyS
  * The disk that a container may use: what it writes to its volume or layer, and its stdout. The kubelet evicts a pod
  * whose volumes, layers and stdout together outgrow the sum of these limits.
  */
-function withDisk({ requests, limits }: Resources, volume: string): types.input.core.v1.ResourceRequirements {
+export function withDisk(
+  { requests, limits }: Resources,
+  volume: string,
+): types.input.core.v1.ResourceRequirements {
   const disk = { 'ephemeral-storage': mebibytes(amountOf(volume) + STDOUT_BYTES) }
   return { requests: { ...requests, ...disk }, limits: { ...limits, ...disk } }
 }

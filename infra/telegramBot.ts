@@ -1,6 +1,7 @@
 import * as k8s from '@pulumi/kubernetes'
 import * as pulumi from '@pulumi/pulumi'
 import type { Bot } from './bot.ts'
+import { claimVolume } from './claim.ts'
 import type { Collector } from './collector/collector.ts'
 import type { Environment } from './containers.ts'
 import { trafficRules } from './network.ts'
@@ -16,6 +17,8 @@ export interface TelegramBotArgs extends PodArgs {
   version: string
   /** Pods: 1 for a bot that polls. */
   replicas: number
+  /** Size of a claim for what is not shipped yet, so that a pod's successor ships it; for one pod that polls. */
+  logPersistence: string | undefined
 }
 
 /**
@@ -27,6 +30,8 @@ export interface TelegramBotArgs extends PodArgs {
 export class TelegramBot extends pulumi.ComponentResource {
   /** Name of the Deployment. */
   readonly deployment: pulumi.Output<string>
+  /** The labels that its pods have and no others. */
+  readonly selector: Record<string, string>
 
   constructor(name: string, args: TelegramBotArgs, options?: pulumi.ComponentResourceOptions) {
     super('bitacora:index:TelegramBot', name, {}, options)
@@ -63,6 +68,11 @@ export class TelegramBot extends pulumi.ComponentResource {
       child,
     ).metadata.name
 
+    const claim =
+      args.logPersistence === undefined
+        ? undefined
+        : claimVolume(name, { ...metadata, name: args.instance }, args.logPersistence, child)
+
     new k8s.networking.v1.NetworkPolicy(
       name,
       {
@@ -87,7 +97,7 @@ export class TelegramBot extends pulumi.ComponentResource {
           selector: { matchLabels: selector },
           template: {
             metadata: { labels },
-            spec: podSpec(args, { account, file, botEnvironment, collectorEnvironment, selector }),
+            spec: podSpec(args, { account, file, claim, botEnvironment, collectorEnvironment, selector }),
           },
         },
       },
@@ -101,6 +111,7 @@ export class TelegramBot extends pulumi.ComponentResource {
     )
     if (bot.webhook) exposeWebhook(name, bot.webhook, metadata, selector, child)
 
+    this.selector = selector
     this.deployment = deployment.metadata.name
     this.registerOutputs({ deployment: this.deployment })
   }

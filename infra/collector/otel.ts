@@ -91,10 +91,10 @@ function fileLog(logs: string) {
       'k8s.node.name': env('NODE_NAME'),
     },
     operators: [
-      // The record's time is the line's own; the line stays whole in the body.
+      // The record's time and severity are the line's own; the line stays whole in the body.
       {
         type: 'regex_parser',
-        regex: '^\\{"timestamp":"(?P<time>[^"]+)"',
+        regex: '^\\{"timestamp":"(?P<time>[^"]+)","level":"(?P<level>[^"]+)"',
         on_error: 'send_quiet',
         timestamp: {
           parse_from: 'attributes.time',
@@ -102,11 +102,23 @@ function fileLog(logs: string) {
           layout: '2006-01-02T15:04:05.000Z07:00',
           on_error: 'send_quiet',
         },
+        severity: { parse_from: 'attributes.level', mapping: SEVERITIES, on_error: 'send_quiet' },
       },
-      { type: 'remove', field: 'attributes.time', on_error: 'send_quiet' },
+      ...['time', 'level'].map((name) => ({
+        type: 'remove',
+        field: `attributes.${name}`,
+        on_error: 'send_quiet',
+      })),
     ],
   }
 }
+
+/**
+ * Severities for winston's levels beside error, warn, info and debug, in winston's order.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber
+ */
+const SEVERITIES = { debug4: 'http', debug3: 'verbose', trace: 'silly' }
 
 function fileStorage(directory: string) {
   return {

@@ -1,4 +1,5 @@
 import { containerSecurityContext, OTEL_USER } from '../hardening.ts'
+import { logStoreIntake } from '../network.ts'
 import { amountOf } from '../settings/quantity.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type Collector, LOG_FOLDER } from './collector.ts'
@@ -15,7 +16,7 @@ const FLUSH_MS = 12_000
 /** Share of the container's memory at which Go's collector of garbage works harder. */
 const GO_MEMORY = 0.8
 
-/** Sumo Logic's OpenTelemetry collector: sending to Sumo Logic (`otel`), or to its own stdout (`console`). */
+/** Sumo Logic's OpenTelemetry collector: sending to Sumo Logic or the log store (`otel`), or to its own stdout (`console`). */
 export function otel(settings: Settings): Collector {
   const destination = destinationOf(settings)
   const memory = amountOf(settings.collectorResources.limits.memory)
@@ -37,6 +38,8 @@ export function otel(settings: Settings): Collector {
       GOMEMLIMIT: String(Math.floor(memory * GO_MEMORY)),
       SUMO_SOURCE_CATEGORY: settings.sumoCategory,
       SUMO_SOURCE_NAME: settings.project,
+      ...(settings.logStore !== 'none' && { SUMO_ENDPOINT: logStoreIntake(settings) }),
+      // For https alone: the log store is reached without.
       ...(destination.to !== 'console' && settings.proxy && { HTTPS_PROXY: settings.proxy }),
     },
     secrets: secretsOf(settings, destination),
@@ -56,8 +59,9 @@ export function otel(settings: Settings): Collector {
   }
 }
 
-function destinationOf({ collector, sumoEndpoint, sumoUrl }: Settings): Destination {
+function destinationOf({ collector, logStore, sumoEndpoint, sumoUrl }: Settings): Destination {
   if (collector === 'console') return { to: 'console' }
+  if (logStore !== 'none') return { to: 'endpoint', format: 'otlp' }
   if (sumoEndpoint === undefined) return { to: 'registration', apiUrl: sumoUrl }
   // A plain HTTP Source takes lines, an OTLP/HTTP Source records with a time of their own.
   const lines = new URL(sumoEndpoint).pathname.startsWith('/receiver/v1/http/')
@@ -65,13 +69,15 @@ function destinationOf({ collector, sumoEndpoint, sumoUrl }: Settings): Destinat
 }
 
 function secretsOf(settings: Settings, { to }: Destination): Record<string, string> {
-  const { sumoEndpoint = '', sumoInstallationToken = '' } = settings
+  const { logStore, sumoEndpoint = '', sumoInstallationToken = '' } = settings
+  if (logStore !== 'none') return {}
   if (to === 'endpoint') return { SUMO_ENDPOINT: sumoEndpoint }
   if (to === 'registration') return { SUMOLOGIC_INSTALLATION_TOKEN: sumoInstallationToken }
   return {}
 }
 
-function addressesOf({ sumoEndpoint, sumoUrl }: Settings, { to }: Destination): string[] {
+function addressesOf(settings: Settings, { to }: Destination): string[] {
   if (to === 'console') return []
-  return [to === 'endpoint' && sumoEndpoint ? sumoEndpoint : sumoUrl]
+  if (settings.logStore !== 'none') return [logStoreIntake(settings)]
+  return [settings.sumoEndpoint ?? settings.sumoUrl]
 }

@@ -47,7 +47,7 @@ export async function readRolloutStatus(settings: Settings): Promise<RolloutStat
   const { context, namespace, instance } = settings
   const answer = await kubectl(context, [
     ...['--namespace', namespace, 'get', 'deployments,replicasets,pods'],
-    ...['--selector', `app.kubernetes.io/instance=${instance}`],
+    ...['--selector', `app.kubernetes.io/instance=${instance},app.kubernetes.io/component=bot`],
   ])
   const items: Item[] = answer.items
   const deployment = items.find(({ kind }) => kind === 'Deployment')

@@ -83,6 +83,12 @@ export const image = v.pipe(
 )
 
 /** An amount of bytes such as 64Mi. */
+/** How long VictoriaLogs keeps a line; it knows nothing shorter than a day. */
+export const days = matching(/^[1-9]\d*[dwy]$/, 'must be days, weeks or years, such as 7d')
+export const sizeOrFalse = check(
+  (text) => text === 'false' || amountOf(text) > 0,
+  'must be false or a size such as 1Gi',
+)
 export const size = (smallest: number) =>
   check((text) => amountOf(text) >= smallest, `must be a size such as 64Mi, at least ${mebibytes(smallest)}`)
 

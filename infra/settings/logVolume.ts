@@ -28,3 +28,9 @@ export function rotationFor(logVolume: string): { maxFileSize: string; maxFiles:
   const fileBytes = (amountOf(logVolume) * USABLE_SHARE - RESERVED_BYTES) / (MAX_FILES + 1) - BATCH_BYTES
   return { maxFileSize: `${Math.floor(fileBytes / 1024)}k`, maxFiles: MAX_FILES }
 }
+
+/** The least size of the log store's volume, in bytes: two days of a quiet bot stay whatever they take. */
+export const SMALLEST_LOG_STORE = 64 * 1024 ** 2
+
+/** Room for the collector's offsets and queue: 64 MiB, as much again while it is compacted, and air. */
+export const STATE_VOLUME = '256Mi'

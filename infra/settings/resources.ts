@@ -38,10 +38,19 @@ const CLASSIC: Resources = {
 /** The least limits of the collector, which sizes itself by its memory. */
 export const COLLECTOR_FLOOR = { cpu: '1m', memory: '128Mi' }
 
+/** Of VictoriaLogs, which sizes its caches by the limit. */
+export const LOG_STORE: Resources = {
+  requests: { cpu: '20m', memory: '64Mi' },
+  limits: { cpu: '500m', memory: '256Mi' },
+}
+export const LOG_STORE_FLOOR = { cpu: '1m', memory: '64Mi' }
+
 export const botResources = (given: SomeResources = {}) => over(BOT, given)
 
 export const collectorResources = (collector: string, given: SomeResources = {}) =>
   over(collector === 'installed' ? CLASSIC : OTEL, given)
+
+export const logStoreResources = (given: SomeResources = {}) => over(LOG_STORE, given)
 
 function over({ requests, limits }: Resources, given: SomeResources): Resources {
   return { requests: { ...requests, ...given.requests }, limits: { ...limits, ...given.limits } } as Resources

@@ -1,18 +1,30 @@
 import * as v from 'valibot'
 import { exactly, MISSING, pinned } from './forms.ts'
-import { botResources, collectorResources, withinLimits } from './resources.ts'
+import { STATE_VOLUME } from './logVolume.ts'
+import { amountOf } from './quantity.ts'
+import { botResources, collectorResources, logStoreResources, withinLimits } from './resources.ts'
 import { type Given, SETTINGS } from './schema.ts'
 
 const isWebhook = (s: Given) => s.receive === 'webhook'
 const isOtel = (s: Given) => s.collector === 'otel'
+const hasStore = (s: Given) => s.logStore !== 'none'
 const isInstalled = (s: Given) => s.collector === 'installed'
 const NO_DIGEST =
   'has no digest: a tag can come to mean something else (allowImageTags permits it for a loaded image)'
 const OVER_LIMIT = 'requests more than it limits'
 const PROXY =
   'cannot be used with collector installed, whose image has no setting for one; collector otel has'
+const ONLY_OTEL = 'must be otel with a log store, which takes what that one sends; or set logStore to none'
+const BESIDE_STORE = 'and logStore exclude each other: the collector sends to one place; leave one'
+const ONE_CLAIM = 'cannot be used with webhook, whose pods run side by side: a claim is for one at a time'
+const NO_PLACE =
+  'cannot be used with collector installed, which does not know what its predecessor has sent; collector otel does'
 const RESERVED = "is the cluster's own: name another, or set createNamespace to false"
 const ONE_POLLER = 'must be 1 with polling: Telegram gives the updates of a bot to one poller only'
+
+const isPersistent = (s: Given) => s.logPersistence !== 'false'
+const leastClaim = (s: Given) => amountOf(s.logVolume) + amountOf(STATE_VOLUME)
+const SMALL_CLAIM = `must be at least logVolume and ${STATE_VOLUME} for the collector's state`
 
 /**
  * Combinations that cannot be: the setting to change, what is wrong, and whether it has to go. Of a setting the first
@@ -27,6 +39,10 @@ const RULES: [at: keyof Given, message: string, isBroken: (s: Given) => unknown,
   ['webhookNamespaces', MISSING, (s) => isWebhook(s) && s.webhookNamespaces.length === 0],
   ['webhookGateway', MISSING, (s) => isWebhook(s) && s.webhookRoute === 'gateway' && !s.webhookGateway],
   ['botResources', OVER_LIMIT, (s) => !withinLimits(botResources(s.botResources))],
+  ['logPersistence', ONE_CLAIM, (s) => isWebhook(s) && isPersistent(s), 'remove'],
+  ['logPersistence', NO_PLACE, (s) => isInstalled(s) && isPersistent(s), 'remove'],
+  ['logPersistence', SMALL_CLAIM, (s) => isPersistent(s) && amountOf(s.logPersistence) < leastClaim(s)],
+  ['collector', ONLY_OTEL, (s) => hasStore(s) && !isOtel(s)],
   ['collectorImage', MISSING, (s) => !s.allowImageTags && !s.collectorImage],
   ['collectorImage', NO_DIGEST, (s) => !s.allowImageTags && !pinned(s.collectorImage)],
   [
@@ -34,7 +50,12 @@ const RULES: [at: keyof Given, message: string, isBroken: (s: Given) => unknown,
     OVER_LIMIT,
     (s) => !withinLimits(collectorResources(s.collector, s.collectorResources)),
   ],
-  ['sumoEndpoint', MISSING, (s) => isOtel(s) && !s.sumoEndpoint && !s.sumoInstallationToken],
+  ['logStoreImage', MISSING, (s) => hasStore(s) && !s.allowImageTags && !s.logStoreImage],
+  ['logStoreImage', NO_DIGEST, (s) => hasStore(s) && !s.allowImageTags && !pinned(s.logStoreImage)],
+  ['logStoreResources', OVER_LIMIT, (s) => !withinLimits(logStoreResources(s.logStoreResources))],
+  ['sumoEndpoint', BESIDE_STORE, (s) => hasStore(s) && s.sumoEndpoint, 'remove'],
+  ['sumoInstallationToken', BESIDE_STORE, (s) => hasStore(s) && s.sumoInstallationToken, 'remove'],
+  ['sumoEndpoint', MISSING, (s) => isOtel(s) && !hasStore(s) && !s.sumoEndpoint && !s.sumoInstallationToken],
   [
     'sumoInstallationToken',
     'and sumoEndpoint exclude each other; leave one',

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { LOG_LEVELS } from '../../bot/config.ts'
 import * as is from './forms.ts'
-import { SMALLEST_LOG_VOLUME } from './logVolume.ts'
-import { BOT, BOT_FLOOR, COLLECTOR_FLOOR } from './resources.ts'
+import { SMALLEST_LOG_STORE, SMALLEST_LOG_VOLUME } from './logVolume.ts'
+import { BOT, BOT_FLOOR, COLLECTOR_FLOOR, LOG_STORE, LOG_STORE_FLOOR } from './resources.ts'
 
 type About = { meaning: string; example: unknown; secret: boolean }
 
@@ -19,6 +19,7 @@ function secret<Form extends v.GenericSchema>(form: Form, meaning: string, examp
 const { optional } = v
 const DIGEST = `sha256:${'0'.repeat(64)}`
 const IMAGE = `registry.example.org/bitacora@${DIGEST}`
+const LOG_STORE_IMAGE = `victoriametrics/victoria-logs@${DIGEST}`
 const COLLECTOR = `sumologic/sumologic-otel-collector@${DIGEST}`
 const TOKEN = '0000000000:the-secret-that-botfather-shows'
 const ENDPOINT = 'https://collectors.sumologic.com/receiver/v1/otlp/the-secret'
@@ -83,6 +84,11 @@ export const SETTINGS = {
   logContent: setting(is.flag(false), 'true: the log holds texts of messages, which are personal data'),
   logStdout: setting(is.flag(true), 'false where an agent of the node would ship every line a second time'),
   logVolume: setting(optional(is.size(SMALLEST_LOG_VOLUME), '64Mi'), 'Size of the volume with the log files'),
+  logPersistence: setting(
+    optional(is.sizeOrFalse, 'false'),
+    "Size of a claim that outlives the pod, for lines that are not sent yet; the log store's lines outlive its pod then, too",
+    '1Gi',
+  ),
 
   collector: setting(
     is.oneOf(['otel', 'installed', 'console']),
@@ -97,6 +103,24 @@ export const SETTINGS = {
     optional(is.resources(COLLECTOR_FLOOR)),
     'CPU and memory of the collector; its size follows the limit. 256Mi, for installed 512Mi, when not set',
     { limits: { memory: '256Mi' } },
+  ),
+  logStore: setting(
+    is.oneOf(['none', 'victorialogs']),
+    "victorialogs: a log database with a web page beside the bot, in Sumo Logic's place",
+  ),
+  logStoreImage: setting(
+    optional(is.image),
+    "The log store's; a release when not set, with allowImageTags",
+    LOG_STORE_IMAGE,
+  ),
+  logStoreRetention: setting(optional(is.days, '7d'), 'How long the log store keeps a line'),
+  logStoreSize: setting(
+    optional(is.size(SMALLEST_LOG_STORE), '1Gi'),
+    "Size of the log store's volume; at 80 % of it the oldest days go",
+  ),
+  logStoreResources: setting(
+    optional(is.resources(LOG_STORE_FLOOR), LOG_STORE),
+    'CPU and memory of the log store',
   ),
   sumoEndpoint: secret(
     optional(is.secretAddress),

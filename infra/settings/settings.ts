@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type Issue, SettingsError, toIssue } from './issues.ts'
-import { botResources, collectorResources } from './resources.ts'
+import { botResources, collectorResources, logStoreResources } from './resources.ts'
 import { SCHEMA } from './rules.ts'
 import { describeSetting, type Given } from './schema.ts'
 
@@ -16,6 +16,8 @@ export interface StackConfig {
 /** Releases of Sumo Logic; a tag alone will do only where allowImageTags says so. */
 const OTEL_COLLECTOR = 'sumologic/sumologic-otel-collector:0.154.0-sumo-0'
 const CLASSIC_COLLECTOR = 'sumologic/collector:19.536-4'
+/** Of VictoriaMetrics, alike. */
+const LOG_STORE = 'victoriametrics/victoria-logs:v1.52.1'
 
 /** The settings of a stack, with every default in its place. */
 export type Settings = ReturnType<typeof complete>
@@ -41,6 +43,10 @@ function complete(project: string, stack: string, given: Given) {
     // Only with allowImageTags it may be missing.
     collectorImage: given.collectorImage ?? (installed ? CLASSIC_COLLECTOR : OTEL_COLLECTOR),
     collectorResources: collectorResources(given.collector, given.collectorResources),
+    logStoreImage: given.logStoreImage ?? LOG_STORE,
+    logStoreResources: logStoreResources(given.logStoreResources),
+    /** Size of the claim. */
+    logPersistence: given.logPersistence === 'false' ? undefined : given.logPersistence,
     sumoUrl: given.sumoUrl ?? `https://${installed ? '' : 'open-'}collectors.sumologic.com`,
   }
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe } from 'vitest'
+import { hostAddress } from '../standins/hostAddress.ts'
 
 const run = promisify(execFile)
 
@@ -54,7 +55,7 @@ async function currentCluster(): Promise<Cluster> {
   }
   await found('pulumi', 'version')
   await found('docker', 'version')
-  return { context, host: await hostAddress(get, nodes.items[0]), kubectl, get }
+  return { context, host: await hostAddress(get), kubectl, get }
 }
 
 async function found(program: string, ...args: string[]): Promise<string> {
@@ -68,17 +69,8 @@ async function found(program: string, ...args: string[]): Promise<string> {
 
 interface Node {
   metadata: { labels: Record<string, string> }
-  status: { addresses: { type: string; address: string }[] }
 }
 
 function hasMinikubeLabel({ metadata }: Node): boolean {
   return Object.keys(metadata.labels).some((label) => label.startsWith('minikube.k8s.io/'))
-}
-
-/** Minikube's name server knows this machine as host.minikube.internal; a node that is this machine needs no name. */
-async function hostAddress(get: Cluster['get'], node: Node): Promise<string> {
-  const names = await get('configmap', 'coredns', '--namespace', 'kube-system').catch(() => undefined)
-  const entry = /^\s*(\S+)\s+host\.minikube\.internal$/m.exec(names?.data.Corefile ?? '')
-  const own = node.status.addresses.find(({ type }) => type === 'InternalIP')
-  return entry?.[1] ?? own?.address ?? ''
 }

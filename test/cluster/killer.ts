@@ -3,7 +3,7 @@ import type { World } from './world.ts'
 /** Kills the processes of one pod by name: from inside its container the first one is immune to SIGKILL. */
 export interface Killer {
   /** @param program a part of the command line. @throws Error when no such process runs in the pod */
-  kill(podUid: string, program: 'bot/main.ts' | 'otelcol-sumo'): Promise<void>
+  kill(podUid: string, program: 'bot/main.ts' | 'otelcol-sumo' | 'victoria-logs'): Promise<void>
   remove(): Promise<void>
 }
 

@@ -19,6 +19,8 @@ const SECRETS = ['telegramToken', 'sumoEndpoint', 'sumoInstallationToken']
 export interface BotStack {
   name: string
   namespace: string
+  /** Tells its objects from those of other stacks. */
+  instance: string
   pulumi: Stack
   /** The settings of Pulumi.yaml, an element of a list by its index; an empty one is not set. */
   set(settings: Record<string, string>): Promise<void>
@@ -44,6 +46,7 @@ export async function createStack(cluster: Cluster, settings: Record<string, str
   const stack: BotStack = {
     name,
     namespace,
+    instance: namespace,
     pulumi,
     async set(values) {
       for (const [key, value] of Object.entries(values)) {

@@ -20,6 +20,10 @@ describe('otel', () => {
   const ways: [string, Omit<Stack, 'stack'>][] = [
     ['an OTLP/HTTP Source', {}],
     ['an installation token', { secrets: ['telegramToken', 'sumoInstallationToken'] }],
+    [
+      'the log store',
+      { settings: { logStore: 'victorialogs', allowImageTags: true }, secrets: ['telegramToken'] },
+    ],
     ['its own stdout', { settings: { collector: 'console' }, secrets: ['telegramToken'] }],
   ]
 

@@ -58,7 +58,7 @@ function viewOf(resources: Registered[]) {
   // biome-ignore lint/suspicious/noExplicitAny: the objects of a cluster, looked at by their paths
   const inputs = (kind: string, name?: string): any =>
     all(kind).find((resource) => name === undefined || resource.name === name)?.inputs
-  const pod: PodSpec = inputs('Deployment').spec.template.spec
+  const pod: PodSpec = inputs('Deployment', 'bitacora').spec.template.spec
   const bot = pod.containers[0] as Container
   const collector = pod.initContainers[0] as Container
   return { all, inputs, pod, bot, collector }

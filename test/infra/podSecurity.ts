@@ -30,7 +30,7 @@ export function violations(pod: PodSpec): string[] {
       Object.keys(volume).some((kind) => !VOLUMES.includes(kind)),
     )
   }
-  for (const container of [...pod.initContainers, ...pod.containers]) {
+  for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
     const { name, securityContext: own, ports = [] } = container
     const profile = own?.seccompProfile?.type ?? pod.securityContext?.seccompProfile?.type
     const user = own?.runAsUser ?? pod.securityContext?.runAsUser

@@ -25,7 +25,11 @@ const INSTALLED = {
   settings: { collector: 'installed' },
   secrets: ['sumoInstallationToken'],
 } as const
-const CONSOLE = { name: 'console', settings: { collector: 'console' }, secrets: [] } as const
+const CONSOLE = {
+  name: 'console',
+  settings: { collector: 'console', logStore: 'none' },
+  secrets: [],
+} as const
 
 const VARIABLES: Record<string, string> = {
   sumoEndpoint: 'SUMO_ENDPOINT',

@@ -20,6 +20,8 @@ export function needsCollector({ skip }: TestContext): void {
 export interface CollectorProcess {
   /** What it wrote to stdout: the log lines, where the destination is the console. */
   readonly stdout: string
+  /** Its own log. */
+  readonly stderr: string
   /** Sends the signal and waits for the end. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
@@ -86,6 +88,9 @@ export async function startCollector(
   return {
     get stdout() {
       return stdout
+    },
+    get stderr() {
+      return stderr
     },
     stop,
   }

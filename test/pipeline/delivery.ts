@@ -51,7 +51,7 @@ export interface Load {
   lingerMs: number
 }
 
-function startWriter(dir: string, load: Load) {
+export function startWriter(dir: string, load: Load) {
   const { maxFileSize, maxFiles, lines, linesPerSecond, lingerMs } = load
   const numbers = [maxFileSize, maxFiles, lines, linesPerSecond, lingerMs].map(String)
   const script = new URL('writer.ts', import.meta.url).pathname

@@ -52,6 +52,8 @@ it.each<[string, Destination, (sumo: Sumo) => Record<string, string>]>([
 
   const record = sumo.received.find(isTheLine)
   expect(record).toMatchObject({ body: line, name: 'bitacora', category: 'test/bot', host: 'bitacora-0' })
+  if (destination.to === 'endpoint' && destination.format === 'otlp')
+    expect(record?.severity).toEqual({ number: 9, text: 'info' })
   // Any attribute, and Sumo Logic would wrap the line in JSON of its own.
   expect(record?.attributes).toEqual({})
 })

@@ -2,10 +2,17 @@ import { expect, it } from 'vitest'
 import { otlpRecords } from './otlp.ts'
 import { attribute, bytes, logsRequest, message } from './otlpBytes.ts'
 
-it('reads a record with its source, fields, body, time and attributes', () => {
+it('reads a record with its source, fields, body, time, severity and attributes', () => {
   const request = logsRequest({
     resource: { _sourceName: 'bot.log', _sourceCategory: 'test/bot', _sourceHost: 'pod-1', zone: 'a' },
-    records: [{ time: '2026-11-24T18:00:00.123Z', body: '¡hola!', attributes: { file: 'bot.log' } }],
+    records: [
+      {
+        time: '2026-11-24T18:00:00.123Z',
+        severity: { number: 13, text: 'warn' },
+        body: '¡hola!',
+        attributes: { file: 'bot.log' },
+      },
+    ],
   })
 
   expect(otlpRecords(request)).toEqual([
@@ -16,6 +23,7 @@ it('reads a record with its source, fields, body, time and attributes', () => {
       fields: { zone: 'a' },
       body: '¡hola!',
       time: '2026-11-24T18:00:00.123Z',
+      severity: { number: 13, text: 'warn' },
       attributes: { file: 'bot.log' },
     },
   ])
@@ -30,10 +38,10 @@ it('keeps the order of records over resources', () => {
   expect(otlpRecords(request).map(({ body }) => body)).toEqual(['1', '2', '3'])
 })
 
-it('has no time where the sender gave none', () => {
+it('has no time and no severity where the sender gave none', () => {
   const [record] = otlpRecords(logsRequest({ resource: {}, records: [{ body: 'when?' }] }))
 
-  expect(record?.time).toBeUndefined()
+  expect(record).toMatchObject({ time: undefined, severity: { number: 0, text: '' } })
 })
 
 it.each([

@@ -11,6 +11,8 @@ export interface LogRecord {
   body: unknown
   /** ISO-8601 with milliseconds; absent when the sender gave none. */
   time: string | undefined
+  /** severity_number and severity_text; 0 and '' when the sender gave none. */
+  severity: { number: number; text: string }
   /** Of the record; Sumo Logic wraps the body in another JSON object when there are any. */
   attributes: Attributes
 }
@@ -39,15 +41,18 @@ export function otlpRecords(request: Buffer): LogRecord[] {
   })
 }
 
-function recordOf(record: Buffer): Pick<LogRecord, 'body' | 'time' | 'attributes'> {
+function recordOf(record: Buffer): Pick<LogRecord, 'body' | 'time' | 'severity' | 'attributes'> {
   let time: string | undefined
   let body: unknown
+  const severity = { number: 0, text: '' }
   for (const [number, value] of fieldsOf(record)) {
+    if (number === 2) severity.number = Number(value)
     if (!Buffer.isBuffer(value)) continue
     if (number === 1) time = isoOf(value.readBigUInt64LE())
+    if (number === 3) severity.text = value.toString()
     if (number === 5) body = anyValue(value)
   }
-  return { body, time, attributes: attributesOf(record, 6) }
+  return { body, time, severity, attributes: attributesOf(record, 6) }
 }
 
 /** Zero nanoseconds mean: unknown. */

@@ -19,14 +19,24 @@ export function attribute(number: number, key: string, value: string): Buffer {
 /** An ExportLogsServiceRequest with one resource. */
 export function logsRequest(logs: {
   resource: Record<string, string>
-  records: { body: string; time?: string; attributes?: Record<string, string> }[]
+  records: {
+    body: string
+    time?: string
+    severity?: { number: number; text: string }
+    attributes?: Record<string, string>
+  }[]
 }): Buffer {
   const attributes = (number: number, all: Record<string, string> = {}) =>
     Object.entries(all).map(([key, value]) => attribute(number, key, value))
-  const records = logs.records.map(({ body, time, attributes: own }) =>
+  const records = logs.records.map(({ body, time, severity, attributes: own }) =>
     bytes(
       2,
-      Buffer.concat([...(time ? [timeField(time)] : []), bytes(5, bytes(1, body)), ...attributes(6, own)]),
+      Buffer.concat([
+        ...(time ? [timeField(time)] : []),
+        ...(severity ? [Buffer.from([2 << 3, severity.number]), bytes(3, severity.text)] : []),
+        bytes(5, bytes(1, body)),
+        ...attributes(6, own),
+      ]),
     ),
   )
   const resource = bytes(1, Buffer.concat(attributes(1, logs.resource)))

@@ -55,6 +55,7 @@ function textRecords(headers: IncomingHttpHeaders, body: Buffer): LogRecord[] {
     host: header('x-sumo-host'),
     fields: Object.fromEntries(pairs.map((pair) => pair.trim().split(/=(.*)/s))),
     time: undefined,
+    severity: { number: 0, text: '' },
     attributes: {},
   }
   return body
