@@ -20,7 +20,8 @@ const logName = process.env.LOG_DIR || 'data/logs'
 const telegram = await startTelegram()
 const token = telegram.newToken()
 const page = await startPage({
-  bot: telegram.bot(token),
+  telegram,
+  token,
   logDir: resolve(logName),
   logName,
   hint: 'Nothing written yet.',

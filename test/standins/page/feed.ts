@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http'
 
 /** One stream of server-sent events to every open page. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export interface Feed {
+  /** How many pages are open. */
+  readonly size: number
   /** Gives a page everything so far, then whatever comes. */
   connect(response: ServerResponse): void
   send(event: string, data: unknown): void
@@ -14,6 +16,9 @@ export function createFeed(everything: () => unknown): Feed {
   const frame = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
   return {
+    get size() {
+      return pages.size
+    },
     connect(response) {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write(`retry: 1000\n${frame('everything', everything())}`)

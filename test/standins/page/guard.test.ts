@@ -15,7 +15,7 @@ beforeAll(async () => {
   telegram = await startTelegram()
   token = telegram.newToken()
   const options = { logDir, logName: 'logs', hint: '', host: '127.0.0.1', ports: [0] }
-  page = await startPage({ bot: telegram.bot(token), ...options })
+  page = await startPage({ telegram, token, ...options })
 })
 afterAll(async () => {
   await page.close()
@@ -38,7 +38,7 @@ function send(path: string, options: { method?: string; headers?: Record<string,
 }
 
 const post = (body: unknown, headers: Record<string, string> = {}) =>
-  send('/deeds', {
+  send('/actions', {
     method: 'POST',
     headers: { origin: page.url, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
@@ -51,7 +51,7 @@ test.each([
   ['from another port of this machine', { origin: 'http://127.0.0.1:1' }],
   ['under a name that was rebound to this machine', { host: 'example.org', origin: 'http://example.org' }],
   ['as a form', { 'content-type': 'text/plain' }],
-])('a deed that comes %s is refused', async (_, headers) => {
+])('an action that comes %s is refused', async (_, headers) => {
   const before = pending()
   expect(
     (await post({ do: 'send', chat: 6_000_000_000, as: 6_000_000_000, text: '/start' }, headers)).status,
@@ -59,7 +59,7 @@ test.each([
   expect(pending()).toBe(before)
 })
 
-test('a deed of the page becomes an update', async () => {
+test('an action of the page becomes an update', async () => {
   const before = pending()
   expect((await post({ do: 'send', chat: 6_000_000_000, as: 6_000_000_000, text: '/start' })).status).toBe(
     204,
@@ -72,8 +72,8 @@ test.each([
   ['{"do":"send","chat":1,"as":1,"text":"to nobody"}'],
   ['{"do":"location","chat":6000000000,"as":6000000000,"latitude":91,"longitude":0}'],
   ['not json'],
-])('the deed %s is answered with what is wrong', async (body) => {
-  const answer = await send('/deeds', {
+])('the action %s is answered with what is wrong', async (body) => {
+  const answer = await send('/actions', {
     method: 'POST',
     headers: { origin: page.url, 'content-type': 'application/json' },
     body,

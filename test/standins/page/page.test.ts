@@ -1,12 +1,26 @@
+import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WAIT_TIMEOUT_MS } from '../../support/feed.ts'
 import { chromiumPath, launchChromium } from './chromium.ts'
 import { type Dev, runDev } from './runDev.ts'
 
 /** A browser and the bot, on a busy machine. */
 const STARTUP_MS = 60_000
-const NARROW = { width: 390, height: 844 }
+const NARROWEST = { width: 360, height: 740 }
 const WIDE = { width: 1280, height: 800 }
+const AXE = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
+
+/** What axe-core finds in a page that is serious or critical. */
+async function findSerious(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  const violations = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then((found) => found.violations)",
+  )
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
+}
 
 describe.skipIf(!chromiumPath)('in a browser', () => {
   let dev: Dev
@@ -111,7 +125,7 @@ describe.skipIf(!chromiumPath)('in a browser', () => {
 
   test('a row is reached and opened by the keyboard', async () => {
     await rows().first().waitFor()
-    await page.getByRole('radio', { name: /^all/ }).focus()
+    await page.getByRole('button', { name: 'Pause' }).focus()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Home')
     await page.keyboard.press('ArrowDown')
@@ -120,16 +134,69 @@ describe.skipIf(!chromiumPath)('in a browser', () => {
     expect(await open.locator('summary').evaluate((summary) => summary.matches(':focus-visible'))).toBe(true)
   })
 
-  test('a narrow window shows the chat or the log, and nothing beyond its edge', async () => {
-    await page.setViewportSize(NARROW)
-    const chat = page.getByRole('region', { name: 'Chat' })
-    const log = page.getByRole('region', { name: 'Log' })
-    await page.getByRole('radio', { name: 'Chat' }).check({ force: true })
-    expect([await chat.isVisible(), await log.isVisible()]).toEqual([true, false])
-    await page.getByRole('radio', { name: 'Log' }).check({ force: true })
-    expect([await chat.isVisible(), await log.isVisible()]).toEqual([false, true])
-    const widest = await page.locator('html').evaluate((html) => html.scrollWidth)
-    expect(widest).toBe(NARROW.width)
+  test('something else than a text is sent from a menu, by the keyboard alone', async () => {
+    await page.getByRole('button', { name: 'Send something else' }).focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await bubble('⛵').waitFor()
+    await page.getByRole('button', { name: 'Send something else' }).press('Enter')
+    await page.getByRole('menuitem', { name: 'Album' }).waitFor()
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('menuitem').count()).toBe(0)
+  })
+
+  test('the weather at Telegram changes at a press, and the log shows how the bot rides it out', async () => {
+    const weather = async (name: string) => {
+      await page.getByRole('button', { name: /^Telegram:/ }).click()
+      await page.getByRole('radio', { name: new RegExp(`^${name}`) }).check({ force: true })
+      await page.keyboard.press('Escape')
+    }
+    await weather('broken proxy')
+    await page.getByRole('button', { name: 'Telegram: broken proxy' }).waitFor()
+    await dev.waitForEntry(
+      ({ level, error }) => level === 'warn' && JSON.stringify(error ?? '').includes('502'),
+    )
+    await weather('calm')
+    await say('/say_hi sol')
+    await answered('Hola, sol')
+  })
+
+  test('the figures are drawn from the bot’s metrics, beside what the stand-in holds', async () => {
+    await page.getByRole('radio', { name: 'Figures' }).check({ force: true })
+    const plot = (name: RegExp) => page.getByRole('img', { name })
+    await plot(/^Telegram’s answers per second, by code: .*200 /).waitFor({ timeout: WAIT_TIMEOUT_MS })
+    await plot(/^Updates per second: updates \d/).waitFor()
+    expect(await page.locator('#plots canvas').count()).toBe(4)
+    await page.locator('#held').getByText('Updates not confirmed').waitFor()
+    expect(Number(await page.locator('#held dd').nth(2).textContent())).toBeGreaterThan(5)
+    await page.getByRole('radio', { name: 'Log', exact: true }).check({ force: true })
+  })
+
+  test('a narrow window shows one of chat, log and figures, and nothing beyond its edge', async () => {
+    await page.setViewportSize(NARROWEST)
+    const regions = ['Chat', 'Log', 'Figures'].map((name) => page.getByRole('region', { name }))
+    for (const name of ['Chat', 'Log', 'Figures']) {
+      await page.getByRole('radio', { name, exact: true }).check({ force: true })
+      const visible = await Promise.all(regions.map((region) => region.isVisible()))
+      expect(visible, name).toEqual(['Chat', 'Log', 'Figures'].map((other) => other === name))
+      expect(await page.locator('html').evaluate((html) => html.scrollWidth), name).toBe(NARROWEST.width)
+    }
+    await page.setViewportSize(WIDE)
+  })
+
+  const states = ['light', 'dark'].flatMap((scheme) => [NARROWEST, WIDE].map((size) => ({ scheme, size })))
+  test.each(states)('axe-core finds nothing serious: $scheme, $size.width px', async ({ scheme, size }) => {
+    await page.emulateMedia({ colorScheme: scheme as 'light' | 'dark', reducedMotion: 'reduce' })
+    await page.setViewportSize(size)
+    for (const name of size === WIDE ? ['Log', 'Figures'] : ['Chat', 'Log', 'Figures']) {
+      await page.getByRole('radio', { name, exact: true }).check({ force: true })
+      expect(await findSerious(page), name).toEqual([])
+    }
+    await page.getByRole('button', { name: /^Telegram:/ }).click()
+    expect(await findSerious(page), 'weather').toEqual([])
+    await page.keyboard.press('Escape')
+    await page.emulateMedia({ colorScheme: 'light' })
     await page.setViewportSize(WIDE)
   })
 

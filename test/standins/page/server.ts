@@ -2,15 +2,16 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import { json } from 'node:stream/consumers'
-import type { BotAccount } from '../telegram/bot.ts'
+import * as v from 'valibot'
+import type { Telegram } from '../telegram/server.ts'
+import { createChats } from './actions.ts'
 import { readAsset } from './assets.ts'
-import { createChats } from './chats.ts'
 import { createFeed } from './feed.ts'
+import { followFigures } from './figures.ts'
 import { HEADERS, refusal } from './guard.ts'
+import { createLines } from './lines.ts'
 import { followLogs } from './tail.ts'
-
-/** How many lines a page that is opened gets. */
-const LATEST_LINES = 1000
+import { createWeather, weatherKind } from './weather.ts'
 
 /** What became of the bot's process, shown among its lines. */
 export interface Note {
@@ -29,7 +30,9 @@ export interface Page {
 }
 
 export interface PageOptions {
-  bot: BotAccount
+  telegram: Telegram
+  /** Of the bot that the page talks to. */
+  token: string
   /** Folder whose `*.log` files are followed. */
   logDir: string
   /** As it is shown. */
@@ -43,34 +46,50 @@ export interface PageOptions {
 
 /** Starts the page: a chat with the bot on one side, the lines that it writes on the other. */
 export async function startPage(options: PageOptions): Promise<Page> {
-  const { bot, logDir, logName, hint, host } = options
-  const entries: (string | Note)[] = []
+  const { telegram, token, logDir, logName, hint, host } = options
+  const bot = telegram.bot(token)
+  const lines = createLines()
   let note: Note | undefined
 
   const feed = createFeed(() => ({
     bot: bot.username,
     commands: bot.commands,
     chats: chats.list(),
-    log: { name: logName, hint, entries },
+    log: { name: logName, hint, ...lines.latest() },
     note,
+    weather: weather.now,
+    figures: figures.recent,
   }))
   const chats = createChats(bot, feed.send)
+  const weather = createWeather({ telegram, token, bot }, (kind) => feed.send('weather', kind))
   const write = (added: (string | Note)[]) => {
-    entries.push(...added)
-    entries.splice(0, entries.length - LATEST_LINES)
+    lines.add(added)
     feed.send('entries', added)
   }
   const tail = await followLogs(logDir, write)
+  const figures = followFigures(bot, {
+    url: () => lines.metricsUrl,
+    watched: () => feed.size > 0,
+    onFigures: (latest) => feed.send('figures', latest),
+  })
+  const act = async (posted: unknown) => {
+    const change = v.safeParse(v.object({ do: v.literal('weather'), kind: weatherKind }), posted)
+    if (change.success) void weather.change(change.output.kind)
+    else chats.act(posted)
+  }
 
   const listener = async (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
     const refused = refusal(request)
-    const { pathname } = new URL(request.url ?? '/', 'http://page')
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://page')
     if (refused) reply(response, 403, refused)
-    else if (request.method === 'POST' && pathname === '/deeds') await act(chats.act, request, response)
-    else if (request.method !== 'GET') reply(response, 405, 'Only GET, and POST of /deeds.')
+    else if (request.method === 'POST' && pathname === '/actions') await perform(act, request, response)
+    else if (request.method !== 'GET') reply(response, 405, 'Only GET, and POST of /actions.')
     else if (pathname === '/feed') feed.connect(response)
-    else {
+    else if (pathname === '/lines') {
+      const older = lines.before(Number(searchParams.get('before')))
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(older))
+    } else {
       const asset = await readAsset(pathname === '/' ? '/index.html' : pathname)
       if (asset) response.writeHead(200, { 'content-type': asset.type }).end(asset.bytes)
       else reply(response, 404, 'Not found.')
@@ -90,9 +109,10 @@ export async function startPage(options: PageOptions): Promise<Page> {
     async close() {
       const closed = once(server, 'close')
       server.close()
+      figures.stop()
       feed.close()
       server.closeAllConnections()
-      await Promise.all([closed, tail.stop()])
+      await Promise.all([closed, tail.stop(), weather.close()])
     },
   }
 }
@@ -115,13 +135,13 @@ async function listen(
   return (server.address() as AddressInfo).port
 }
 
-async function act(
-  perform: (posted: unknown) => void,
+async function perform(
+  act: (posted: unknown) => Promise<void>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   try {
-    perform(await json(request))
+    await act(await json(request))
     response.writeHead(204).end()
   } catch (error) {
     reply(response, 400, (error as Error).message)

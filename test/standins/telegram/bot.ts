@@ -31,6 +31,8 @@ export interface BotAccount {
   readonly pending: number
   /** Whether a long poll is held at this moment. */
   readonly polled: boolean
+  /** Answers the held poll with nothing, so that the bot calls again at once. */
+  releasePoll(): void
   /** The menu of commands that everybody sees. */
   readonly commands: BotCommand[]
   /** @returns stops listening */
@@ -58,6 +60,7 @@ export function createBotAccount(account: Account): BotAccount {
     get polled() {
       return account.polling.held
     },
+    releasePoll: account.polling.release,
     get commands() {
       return account.commands.get(FOR_EVERYBODY) ?? []
     },

@@ -18,7 +18,8 @@ const telegram = await startTelegram({ port, host: values.host })
 const token = process.env.TELEGRAM_TOKEN || telegram.newToken()
 const environment = `TELEGRAM_API_ROOT=${telegram.url} TELEGRAM_TOKEN=${token}`
 const page = await startPage({
-  bot: telegram.bot(token),
+  telegram,
+  token,
   logDir: resolve(logName),
   logName,
   hint: `Start a bot with ${environment}`,

@@ -22,6 +22,8 @@ export interface Polling {
   getUpdates(poll: Poll, onGone: (gone: () => void) => void): Update[] | Promise<Update[]>
   /** Refuses a poll because a webhook is set. */
   refuse(): Promise<never>
+  /** Answers the held poll, if any, as its time-out would. */
+  release(): void
   /** Ends the held poll, if any. */
   terminate(error: ApiError): void
   terminateForWebhook(): void
@@ -95,6 +97,7 @@ export function createPolling(queue: UpdateQueue, conflictPauseMs: number): Poll
       return hold(most, Math.min(timeout, MAX_TIMEOUT_S), onGone)
     },
     refuse: () => new Promise((_, reject) => conflict(WEBHOOK_SET, reject)),
+    release: () => end()?.finish([]),
     terminate: (error) => end()?.fail(error),
     terminateForWebhook() {
       const older = end()

@@ -8,14 +8,15 @@ const NOTICE_MS = 6000
 /** The phone: several chats with one bot. */
 export function createChat({ act, trace }) {
   const tabs = document.querySelector('#chats')
-  const list = document.querySelector('#messages')
+  const scroller = document.querySelector('#messages')
+  const list = scroller.querySelector('ol')
   const peer = document.querySelector('#peer')
   const doing = document.querySelector('#activity')
   const notice = document.querySelector('#notice')
   const speaker = document.querySelector('#speaker')
   const select = speaker.querySelector('select')
   const start = document.querySelector('#start')
-  const follow = stayAtEnd(list)
+  const follow = stayAtEnd(scroller)
 
   let bot = ''
   let chats = new Map()
@@ -27,6 +28,7 @@ export function createChat({ act, trace }) {
     send,
     command: (name) => send(current.group ? `/${name}@${bot}` : `/${name}`),
     share: (place) => act({ do: 'location', ...here(), ...place }),
+    attach: (what) => act({ do: what, ...here() }),
   })
   const say = forAWhile(notice, NOTICE_MS)
   const idle = forAWhile(doing, ACTION_MS, () => `@${bot}`)
@@ -45,7 +47,7 @@ export function createChat({ act, trace }) {
     start.hidden = current.messages.length > 0
     composer.keyboard(current.messages)
     list.replaceChildren(...current.messages.map(shown))
-    list.scrollTop = list.scrollHeight
+    scroller.scrollTop = scroller.scrollHeight
   }
 
   function choose(id) {
@@ -54,7 +56,6 @@ export function createChat({ act, trace }) {
     current.tab.querySelector('input').checked = true
     speaker.hidden = !current.group
     select.replaceChildren(...current.people.map(({ id, name }) => element('option', { value: id }, name)))
-    composer.place(!current.group)
     draw()
   }
   select.addEventListener('change', draw)

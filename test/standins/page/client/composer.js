@@ -1,13 +1,14 @@
 import { element } from './element.js'
+import { createMenu } from './menu.js'
 import { createPlace } from './place.js'
 
 /** Where a person writes: the text, the menu of commands, the keyboard that the bot offers. */
-export function createComposer({ send, command, share }) {
+export function createComposer({ send, command, share, attach }) {
   const form = document.querySelector('#composer')
   const text = document.querySelector('#text')
   const menu = document.querySelector('#commands')
   const keys = document.querySelector('#keyboard')
-  const shareButton = document.querySelector('#share')
+  const attachments = document.querySelector('#attachments')
   const askPlace = createPlace(share)
   let commands = []
   let active = -1
@@ -84,7 +85,14 @@ export function createComposer({ send, command, share }) {
     text.focus()
     suggest()
   })
-  shareButton.addEventListener('click', askPlace)
+  const close = createMenu(document.querySelector('#attach'), attachments)
+  attachments.addEventListener('click', (event) => {
+    const { value } = event.target
+    if (!value) return
+    close()
+    if (value === 'location') askPlace()
+    else attach(value)
+  })
 
   const key = (button, { message_id, reply_markup }) => {
     const { text: label, request_location } = typeof button === 'string' ? { text: button } : button
@@ -110,10 +118,6 @@ export function createComposer({ send, command, share }) {
     menu(offered) {
       commands = offered
       document.querySelector('#menu').hidden = offered.length === 0
-    },
-    /** Whether a location can be shared in this chat. */
-    place(possible) {
-      shareButton.hidden = !possible
     },
     /** Shows the keyboard of the last message that said something about it. */
     keyboard(messages) {

@@ -13,7 +13,6 @@ const TAGS = {
 /** One message as its reader sees it. */
 export function bubble(message, { mine, group, trace, send, press }) {
   const { from, text = message.caption, entities, location, update_id } = message
-  const file = message.document ?? message.photo?.at(-1)
   const rows = message.reply_markup?.inline_keyboard ?? []
   return element(
     'li',
@@ -23,7 +22,7 @@ export function bubble(message, { mine, group, trace, send, press }) {
       { class: 'bubble' },
       group && !mine ? element('b', { class: 'from' }, from.first_name) : '',
       location ? chart(location) : '',
-      file ? element('p', { class: 'file' }, file.file_name ?? 'photo') : '',
+      ...attached(message),
       text ? element('p', {}, ...rich(text, entities ?? [], send)) : '',
       element(
         'footer',
@@ -45,6 +44,28 @@ export function bubble(message, { mine, group, trace, send, press }) {
     ),
     ...rows.map((row) => element('div', { class: 'row' }, ...row.map((button) => inline(button, press)))),
   )
+}
+
+/** What came along with a message, or instead of a text, in a word. */
+function attached({ document, photo, sticker, voice, contact, pinned_message }) {
+  const file = (text) => element('p', { class: 'file' }, text)
+  return [
+    document ? file(document.file_name ?? 'document') : '',
+    photo ? element('p', { class: 'photo', role: 'img', 'aria-label': 'A photo' }) : '',
+    sticker ? element('p', { class: 'sticker' }, sticker.emoji) : '',
+    voice
+      ? element(
+          'p',
+          { class: 'voice' },
+          element('i', { 'aria-hidden': 'true' }),
+          `Voice note, ${voice.duration} s`,
+        )
+      : '',
+    contact ? file(`${contact.first_name} ${contact.phone_number}`) : '',
+    pinned_message
+      ? element('p', { class: 'pinned' }, 'pinned ', element('q', {}, pinned_message.text ?? 'a message'))
+      : '',
+  ].filter(Boolean)
 }
 
 function inline(button, press) {

@@ -1,5 +1,7 @@
 import { createChat } from './chat.js'
+import { createFigures } from './figures.js'
 import { createLog } from './log.js'
+import { createWeather } from './weather.js'
 
 const status = document.querySelector('#status')
 
@@ -8,11 +10,11 @@ function show(state, text) {
   status.querySelector('span').textContent = text
 }
 
-async function act(deed) {
-  const answer = await fetch('/deeds', {
+async function act(action) {
+  const answer = await fetch('/actions', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(deed),
+    body: JSON.stringify(action),
   }).catch(() => undefined)
   if (!answer?.ok) chat.say(answer ? await answer.text() : 'Not sent: the server of this page is gone.')
 }
@@ -21,19 +23,28 @@ const WORDS = { running: 'Bot running', stopping: 'Bot stopping', exited: 'Bot n
 const shownNote = (note) => show(note?.state ?? 'waiting', WORDS[note?.state] ?? 'Waiting for a bot')
 
 const log = createLog()
+const figures = createFigures()
+const showWeather = createWeather(act)
 const chat = createChat({ act, trace: (updateId) => view('log') || log.reveal(updateId) })
 
+/** A narrow window has room for one of three, a wide one shows the chat always. */
+const narrow = matchMedia('(max-width: 820px)')
 function view(name) {
-  document.body.dataset.view = name
-  document.querySelector(`#views [value=${name}]`).checked = true
+  const shown = name === 'chat' && !narrow.matches ? 'log' : name
+  document.body.dataset.view = shown
+  document.querySelector(`#views [value=${shown}]`).checked = true
+  figures.draw()
 }
 document.querySelector('#views').addEventListener('change', (event) => view(event.target.value))
+narrow.addEventListener('change', () => view(document.body.dataset.view))
 view('chat')
 
 const on = {
-  everything({ bot, commands, chats, log: { name, hint, entries }, note }) {
+  everything({ bot, commands, chats, log: lines, note, weather, figures: recent }) {
     chat.open({ bot, commands, chats })
-    log.open({ name, hint, entries })
+    log.open(lines)
+    showWeather(weather)
+    figures.open(recent)
     shownNote(note)
   },
   entries(entries) {
@@ -46,7 +57,12 @@ const on = {
   action: ({ chat_id, action }) => chat.activity(chat_id, action),
   answer: ({ answer }) => answer.text && chat.say(answer.text),
   commands: ({ commands }) => chat.menu(commands),
+  weather: showWeather,
+  figures: figures.add,
 }
+
+// What scrolls is reached by the keyboard, whether or not there is something in it to stop at.
+for (const id of ['messages', 'figures']) document.getElementById(id).tabIndex = 0
 
 const feed = new EventSource('/feed')
 for (const [name, handle] of Object.entries(on)) {

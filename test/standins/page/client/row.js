@@ -17,10 +17,10 @@ const PLACED = [
 ]
 const JSON_PART = /("(?:[^"\\]|\\.)*")(:?)|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
-/** A line that opens to the whole JSON. */
-export function row(line) {
+/** A line that opens to the whole JSON. @param only shows the lines of one update or chat alone */
+export function row({ line, level }, { only }) {
   const record = parse(line)
-  const { level = 'info', message, error, update_id, duration_ms } = record
+  const { message, error, duration_ms } = record
   const telling = [
     record.feature,
     record.outcome,
@@ -33,23 +33,49 @@ export function row(line) {
     error?.message ? element('em', {}, error.message) : '',
     ...others.map(([key, value]) => element('small', {}, element('i', {}, key), short(value))),
   ]
-  return element(
-    'li',
-    { 'data-level': level, 'data-update': update_id },
-    element(
-      'details',
-      {},
-      element(
-        'summary',
-        { tabindex: -1 },
-        when(record.timestamp),
-        element('b', { class: 'level' }, level),
-        element('span', { class: 'entry' }, ...entry),
-      ),
-      element('pre', {}, ...coloured(JSON.stringify(record, null, 2))),
-      error?.stack ? element('pre', {}, error.stack) : '',
-    ),
+  const summary = element(
+    'summary',
+    { tabindex: -1 },
+    when(record.timestamp),
+    element('b', { class: 'level' }, level),
+    element('span', { class: 'entry' }, ...entry),
   )
+  const details = element('details', {}, summary)
+  const fill = () => details.append(...inside(line, record, only))
+  details.addEventListener('toggle', fill, { once: true })
+  details.addEventListener('toggle', () => details.open && details.scrollIntoView({ block: 'nearest' }))
+  return element('li', { 'data-level': level }, details)
+}
+
+/** Made when a row is opened for the first time. */
+function inside(line, record, only) {
+  const json = element('pre', {}, ...coloured(JSON.stringify(record, null, 2)))
+  const tool = (text, onclick) => element('button', { type: 'button', onclick }, text)
+  const follow = (field, text) =>
+    record[field] === undefined ? '' : tool(text, () => only({ field, value: record[field] }))
+  const copy = tool('Copy', () => copied(line, json, copy))
+  return [
+    element(
+      'p',
+      { class: 'row-tools' },
+      copy,
+      follow('update_id', 'This update'),
+      follow('chat_id', 'This chat'),
+    ),
+    json,
+    record.error?.stack ? element('pre', {}, record.error.stack) : '',
+  ].filter(Boolean)
+}
+
+/** Without the clipboard, which a browser gives to secure origins and this machine, the text is at least selected. */
+async function copied(line, json, button) {
+  try {
+    await navigator.clipboard.writeText(line)
+    button.textContent = 'Copied'
+  } catch {
+    getSelection().selectAllChildren(json)
+    button.textContent = 'Selected'
+  }
 }
 
 /** What became of the process. */

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { BotAccount } from '../telegram/bot.ts'
 import type { Person } from '../telegram/person.ts'
 import type { Message } from '../telegram/types.ts'
+import type { UserActions } from '../telegram/userActions.ts'
 
 /** How many messages of a chat a page that is opened gets. */
 const LATEST = 200
@@ -9,13 +10,16 @@ const LATEST = 200
 const whole = v.pipe(v.number(), v.safeInteger())
 const where = { chat: whole, as: whole }
 
+const CONTENT = ['album', 'sticker', 'voice', 'contact', 'pin'] as const
+
 /** What a person at the page does, as it is posted. */
-const deed = v.variant('do', [
+const action = v.variant('do', [
   v.object({
     do: v.literal('send'),
     ...where,
     text: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(4096)),
   }),
+  v.object({ do: v.picklist(CONTENT), ...where }),
   v.object({ do: v.literal('press'), ...where, message: whole, text: v.string(), data: v.string() }),
   v.object({
     do: v.literal('location'),
@@ -60,10 +64,10 @@ export function createChats(bot: BotAccount, emit: (event: string, data: unknown
     { id: simon.id, title: 'Simón', group: false, people: [simon], messages: simon.messages },
     { id: crew.id, title: 'Tripulación', group: true, people: [marina, simon], messages: crew.messages },
   ]
-  /** update_id by message_id. */
-  const updates = new Map<number, number>()
+  /** update_id by message. */
+  const updates = new WeakMap<Message, number>()
   const traced = (message: Message): PageMessage => {
-    const update_id = updates.get(message.message_id)
+    const update_id = updates.get(message)
     return update_id === undefined ? message : { ...message, update_id }
   }
 
@@ -73,16 +77,32 @@ export function createChats(bot: BotAccount, emit: (event: string, data: unknown
     } else emit(event.type, event)
   })
 
-  const perform = (done: v.InferOutput<typeof deed>, person: Person): number => {
-    const group = done.chat === crew.id
-    switch (done.do) {
+  const perform = (asked: v.InferOutput<typeof action>, person: Person, messages: Message[]): number => {
+    const actions: UserActions = asked.chat === crew.id ? crew.as(person) : person
+    switch (asked.do) {
       case 'send':
-        return group ? crew.send(person, done.text) : person.send(done.text)
+        return actions.send(asked.text)
       case 'press':
-        return group ? crew.press(person, done.text) : person.pressData(done.message, done.data)
+        return asked.chat === crew.id
+          ? actions.press(asked.text)
+          : actions.pressData(asked.message, asked.data)
       case 'location':
-        if (group) throw new Error('A location is shared in a private chat.')
-        return person.shareLocation(done.latitude, done.longitude)
+        return actions.shareLocation(asked.latitude, asked.longitude)
+      case 'album':
+        return actions.sendAlbum(3, 'El puerto').at(-1) ?? 0
+      case 'sticker':
+        return actions.sendSticker()
+      case 'voice':
+        return actions.sendVoice()
+      case 'contact':
+        return actions.sendContact()
+      case 'pin': {
+        const last = messages.findLast(
+          ({ pinned_message, message_id }) => !pinned_message && message_id !== 0,
+        )
+        if (!last) throw new Error('There is nothing to pin yet.')
+        return actions.pin(last.message_id)
+      }
     }
   }
 
@@ -94,16 +114,16 @@ export function createChats(bot: BotAccount, emit: (event: string, data: unknown
         messages: messages.slice(-LATEST).map(traced),
       })),
     act(posted) {
-      const parsed = v.safeParse(deed, posted)
+      const parsed = v.safeParse(action, posted)
       if (!parsed.success) throw new Error(v.summarize(parsed.issues))
-      const done = parsed.output
-      const chat = chats.find(({ id }) => id === done.chat)
-      const person = chat?.people.find(({ id }) => id === done.as)
+      const asked = parsed.output
+      const chat = chats.find(({ id }) => id === asked.chat)
+      const person = chat?.people.find(({ id }) => id === asked.as)
       if (!chat || !person) throw new Error('There is no such chat, or nobody of that id in it.')
-      const update_id = perform(done, person)
+      const update_id = perform(asked, person, chat.messages)
       const message = chat.messages.at(-1)
-      if (done.do === 'press' || !message) return
-      updates.set(message.message_id, update_id)
+      if (asked.do === 'press' || !message || update_id === 0) return
+      updates.set(message, update_id)
       emit('message', { chat: chat.id, message: traced(message) })
     },
   }
