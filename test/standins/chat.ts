@@ -43,7 +43,8 @@ await command(async () => {
   }
   const nothing = mkdtempSync(join(tmpdir(), 'chat-'))
   const page = await startPage({
-    bot: telegram.bot(token),
+    telegram,
+    token,
     logDir: nothing,
     logName: 'the pod',
     hint: `The lines of the pod: npm run logs -- ${stack}`,
