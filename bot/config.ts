@@ -96,7 +96,11 @@ export const ENVIRONMENT = {
   ),
   HTTPS_PROXY: variable(
     optional(address('must be an http or https address, such as http://proxy:3128')),
-    'forward proxy between the bot and Telegram',
+    'forward proxy between the bot and Telegram, for https addresses; `https_proxy` too',
+  ),
+  NO_PROXY: variable(
+    optional(v.string()),
+    'hosts that need no proxy: names with their subdomains, addresses, each perhaps with a port, or `*`; `no_proxy` too',
   ),
   RECEIVE: variable(
     optional(oneOf(['polling', 'webhook']), 'polling'),
@@ -138,6 +142,7 @@ const SCHEMA = v.pipe(
     token: env.TELEGRAM_TOKEN,
     apiRoot: env.TELEGRAM_API_ROOT.replace(/\/+$/, ''),
     proxy: env.HTTPS_PROXY,
+    noProxy: env.NO_PROXY,
     receive:
       env.RECEIVE === 'webhook' && env.WEBHOOK_URL
         ? { mode: 'webhook' as const, url: new URL(env.WEBHOOK_URL) }
@@ -179,7 +184,10 @@ export class ConfigError extends Error {
  */
 export function readConfig(env: NodeJS.ProcessEnv, hostname: string): Config {
   const input = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const result = v.safeParse(SCHEMA, { POD_NAME: hostname, ...input })
+  // The lower-case spelling goes first, as with curl.
+  const { https_proxy = input.HTTPS_PROXY, no_proxy = input.NO_PROXY } = input
+  const proxies = { HTTPS_PROXY: https_proxy, NO_PROXY: no_proxy }
+  const result = v.safeParse(SCHEMA, { POD_NAME: hostname, ...input, ...proxies })
   if (result.success) return result.output
   throw new ConfigError(result.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`))
 }

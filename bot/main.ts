@@ -22,7 +22,7 @@ import { createWebhook } from './telegram/webhook.ts'
 
 const { name: service, version } = packageJson
 const config = configuration()
-const { token, apiRoot, proxy, receive, log } = config
+const { token, apiRoot, proxy, noProxy, receive, log } = config
 
 const metrics = createMetrics()
 const logging = createLogging({
@@ -70,7 +70,7 @@ async function run(): Promise<void> {
   logger.info('started', { log_level: log.level, receive: receive.mode })
   const server = await serve(config.port, health, metrics.registry)
   logger.info('listening', { port: server.port })
-  const api = createApi({ token, apiRoot, proxy, clock, onCall: metrics.onCall })
+  const api = createApi({ token, apiRoot, proxy, noProxy, clock, onCall: metrics.onCall })
   const me = await identify(api, { clock, logger, signal: stop.signal })
   if (!me) return // told to stop while Telegram was not reached
   const { username, has_topics_enabled, supports_guest_queries, can_connect_to_business } = me

@@ -14,13 +14,23 @@ interface Refusal {
 export class Unreachable extends Error {
   override name = 'Unreachable'
   readonly method: string
-  /** DEADLINE, STOPPED (the caller's signal), HTTP_<status> for what is no answer of the Bot API, or what the network says. */
+  /**
+   * DEADLINE, STOPPED (the caller's signal), HTTP_<status> for what is no answer of the Bot API, PROXY_<status>, or what
+   * the network says.
+   */
   readonly code: string
+  /** Whether Telegram cannot have seen the call: there was no connection that could carry it. */
+  readonly neverSent: boolean
 
-  constructor(method: string, code: string) {
-    super(`${method}: no valid answer from Telegram (${code})`)
+  constructor(
+    method: string,
+    code: string,
+    options: { neverSent?: boolean; reason?: string | undefined } = {},
+  ) {
+    super(`${method}: ${options.reason ?? `no valid answer from Telegram (${code})`}`)
     this.method = method
     this.code = code
+    this.neverSent = options.neverSent ?? false
   }
 }
 

@@ -1,10 +1,10 @@
 import { TelegramError } from 'telegraf'
 import type { Opts, Telegram } from 'telegraf/types'
-import { Pool, ProxyAgent } from 'undici'
 import { backoff, type Clock } from '../clock.ts'
 import { type Answer, Unreachable } from './answer.ts'
+import { createConnection, type ProxySettings } from './connection.ts'
 import { post } from './post.ts'
-import { createUpload, holdsFile } from './upload.ts'
+import { createForm, filesOf, isStream } from './upload.ts'
 
 /** One answer of the Bot API, or none, as the metrics count it. */
 export interface CallRecord {
@@ -29,9 +29,9 @@ export interface Api {
   /**
    * Calls a method of the Bot API.
    *
-   * Waits as a 429 asks (30 s in all at the most, then gives up). Repeats what never left this machine; a 5xx or a lost
-   * connection only where the method does no harm twice, as the message of a lost answer may have arrived. A file is sent
-   * in one try, for a stream that was read is gone.
+   * Waits as a 429 asks (up to 30 s in all, then gives up). Repeats what was never sent, whatever the method; a 5xx or a
+   * lost connection only for methods that may run twice: the first attempt may have succeeded. A stream is read only once,
+   * so that a call with one is repeated only if it was never sent.
    *
    * @throws TelegramError when Telegram refuses, without the payload, which holds what people write
    * @throws Unreachable when no valid answer comes within the deadline
@@ -50,55 +50,44 @@ const RETRIES = 3
 /** All waits of one call together. */
 const MOST_WAITED_MS = 30_000
 const REPEATABLE = /^(get|set|answer|edit|delete|sendChatAction$)/
-const NEVER_SENT = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]
-const CONNECTION = {
-  /** As many as updates may run at a time, and one for the poll; opened only when all others are busy. */
-  connections: 257,
-  keepAliveTimeout: 60_000,
-  /** Below the deadline, so that a try that never left is known as such. */
-  connectTimeout: 5_000,
-}
 
-/** @param proxy address of the forward proxy between here and an https apiRoot, or undefined */
-export function createApi(settings: {
-  token: string
-  apiRoot: string
-  proxy?: string | undefined
-  clock: Clock
-  onCall: (record: CallRecord) => void
-}): Api {
+export function createApi(
+  settings: {
+    token: string
+    apiRoot: string
+    clock: Clock
+    onCall: (record: CallRecord) => void
+  } & ProxySettings,
+): Api {
   const { token, apiRoot, clock, onCall } = settings
-  const { origin, pathname, protocol } = new URL(apiRoot)
+  const { origin, pathname } = new URL(apiRoot)
   const path = `${pathname.replace(/\/$/, '')}/bot${token}/`
-  const proxy = protocol === 'https:' ? settings.proxy : undefined
-  const dispatcher = proxy ? new ProxyAgent({ uri: proxy, ...CONNECTION }) : new Pool(origin, CONNECTION)
-  const upload = createUpload({ token, apiRoot, proxy })
+  const connection = createConnection(origin, settings)
 
-  async function attempt(method: string, payload: object, options: CallOptions): Promise<Answer> {
-    const { deadlineMs = DEADLINE_MS, signal } = options
+  async function attempt(
+    method: string,
+    payload: object,
+    options: CallOptions & { holdsFile: boolean },
+  ): Promise<Answer> {
+    const { holdsFile, signal, deadlineMs = holdsFile ? UPLOAD_DEADLINE_MS : DEADLINE_MS } = options
     const started = performance.now()
     let code = 'FILE' // cannot be read
+    let unreadable: unknown
     try {
-      const answer = holdsFile(payload)
-        ? await upload(method, payload, options.deadlineMs ?? UPLOAD_DEADLINE_MS)
-        : await post(dispatcher, {
-            origin,
-            path,
-            method,
-            body: JSON.stringify(payload, dropNulls),
-            deadlineMs,
-            signal,
+      const body = holdsFile
+        ? await createForm(payload, {
+            from: connection.anywhere,
+            signal: AbortSignal.timeout(deadlineMs),
+            onUnreadable: (error) => {
+              unreadable = error
+            },
           })
+        : JSON.stringify(payload, dropNulls)
+      const answer = await post(connection.telegram, { origin, path, method, body, deadlineMs, signal })
       code = answer.ok ? '200' : String(answer.error_code)
       return answer
     } catch (error) {
+      if (unreadable !== undefined) throw unreadable
       if (error instanceof Unreachable) code = error.code
       throw error
     } finally {
@@ -107,23 +96,25 @@ export function createApi(settings: {
   }
 
   async function call(method: string, payload: object, options: CallOptions = {}): Promise<unknown> {
-    const retries = holdsFile(payload) ? 0 : (options.retries ?? RETRIES)
+    const { retries = RETRIES, signal } = options
+    const files = filesOf(payload)
+    const once = files.some(isStream)
     let waited = 0
     for (let failures = 1; ; failures++) {
       let failure: unknown
       try {
-        const answer = await attempt(method, payload, options)
+        const answer = await attempt(method, payload, { ...options, holdsFile: files.length > 0 })
         if (answer.ok) return answer.result
         failure = new TelegramError(answer, { method, payload: {} })
       } catch (error) {
         failure = error
       }
-      if (failures > retries || options.signal?.aborted || !mayRepeat(method, failure)) throw failure
+      if (failures > retries || signal?.aborted || !mayRepeat(method, once, failure)) throw failure
       const wait = retryAfterMs(failure) ?? backoff(failures, clock)
       waited += wait
       if (waited > MOST_WAITED_MS) throw failure
-      await clock.sleep(wait, options.signal)
-      if (options.signal?.aborted) throw failure
+      await clock.sleep(wait, signal)
+      if (signal?.aborted) throw failure
     }
   }
 
@@ -136,14 +127,14 @@ export function createApi(settings: {
       return await call(method, payload, options)
     } catch (error) {
       const chatId = error instanceof TelegramError ? error.parameters?.migrate_to_chat_id : undefined
-      const migrated = chatId && migrate(payload, chatId)
+      const migrated = chatId && !filesOf(payload).some(isStream) && migrate(payload, chatId)
       if (!migrated) throw error
       options.onMigrated?.(chatId)
       return call(method, migrated, options)
     }
   }
 
-  return { call: callWhereTheChatIs as Api['call'], close: () => dispatcher.destroy() }
+  return { call: callWhereTheChatIs as Api['call'], close: connection.close }
 }
 
 /** Telegraf passes what its caller left out as undefined or null; the Bot API wants neither. */
@@ -151,8 +142,10 @@ function dropNulls(_key: string, value: unknown): unknown {
   return value ?? undefined
 }
 
-function mayRepeat(method: string, failure: unknown): boolean {
-  if (failure instanceof Unreachable) return REPEATABLE.test(method) || NEVER_SENT.includes(failure.code)
+function mayRepeat(method: string, once: boolean, failure: unknown): boolean {
+  if (failure instanceof Unreachable && failure.neverSent) return true
+  if (once) return false
+  if (failure instanceof Unreachable) return REPEATABLE.test(method)
   if (!(failure instanceof TelegramError)) return false
   return retryAfterMs(failure) !== undefined || (failure.code >= 500 && REPEATABLE.test(method))
 }

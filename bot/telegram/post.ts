@@ -1,13 +1,14 @@
-import type { Dispatcher } from 'undici'
+import type { Dispatcher, FormData } from 'undici'
 import { type Answer, parseAnswer, Unreachable } from './answer.ts'
+import { ProxyError } from './connection.ts'
 
 export interface Post {
   origin: string
   /** Up to the method's name. */
   path: string
   method: string
-  /** JSON. */
-  body: string
+  /** JSON, or a form with files. */
+  body: string | FormData
   deadlineMs: number
   signal?: AbortSignal | undefined
 }
@@ -24,6 +25,8 @@ export function post(dispatcher: Dispatcher, call: Post): Promise<Answer> {
     let controller: Dispatcher.DispatchController | undefined
     let failure: Unreachable | undefined
     let status = 0
+    let turn = 0
+    let idleMs = 0
     const chunks: Buffer[] = []
 
     const timer = setTimeout(() => fail('DEADLINE'), deadlineMs)
@@ -33,21 +36,41 @@ export function post(dispatcher: Dispatcher, call: Post): Promise<Answer> {
       signal?.removeEventListener('abort', onAbort)
     }
 
-    function fail(code: string): void {
+    function fail(code: string, options?: { neverSent: boolean; reason?: string | undefined }): void {
       if (failure) return
       settle()
-      failure = new Unreachable(method, code)
+      // undici starts a request when there is a connection for it: what it never started has not left.
+      failure = new Unreachable(method, code, { neverSent: !controller, ...options })
       reject(failure)
       controller?.abort(failure)
+    }
+
+    /**
+     * A server may end an idle connection, in an orderly way, in the very moment in which it is used again, and the call is
+     * lost unread. Then the end is there when the event loop looks at its sockets next, without having waited for anything;
+     * a busy loop may need a turn or two more.
+     */
+    function closedUnread(code: string): boolean {
+      const { uvMetricsInfo, idleTime } = performance.nodeTiming
+      const soon = uvMetricsInfo.loopCount - turn <= 3 && idleTime - idleMs < 1
+      return soon && code === 'UND_ERR_SOCKET' && status === 0 && typeof body === 'string'
     }
 
     if (signal?.aborted) return onAbort()
     signal?.addEventListener('abort', onAbort)
     dispatcher.dispatch(
-      { origin, path: path + method, method: 'POST', headers: HEADERS, body },
+      {
+        origin,
+        path: path + method,
+        method: 'POST',
+        headers: typeof body === 'string' ? JSON_HEADERS : null,
+        body,
+      },
       {
         onRequestStart(started) {
           controller = started
+          turn = performance.nodeTiming.uvMetricsInfo.loopCount
+          idleMs = performance.nodeTiming.idleTime
           if (failure) started.abort(failure) // it waited for a connection until its deadline
         },
         onResponseStart(_controller, statusCode) {
@@ -65,14 +88,16 @@ export function post(dispatcher: Dispatcher, call: Post): Promise<Answer> {
           }
         },
         onResponseError(_controller, error) {
-          fail(codeOf(error))
+          const code = codeOf(error)
+          const reason = error instanceof ProxyError ? error.message : undefined
+          fail(code, { neverSent: !controller || closedUnread(code), reason })
         },
       },
     )
   })
 }
 
-const HEADERS = { 'content-type': 'application/json' }
+const JSON_HEADERS = { 'content-type': 'application/json' }
 
 function codeOf(error: Error): string {
   const { code, cause } = error as { code?: string; cause?: { code?: string } }

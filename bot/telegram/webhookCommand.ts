@@ -16,8 +16,8 @@ try {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { delete: { type: 'boolean' }, yes: { type: 'boolean' } } })
-  const { token, apiRoot, proxy } = readConfig({ ...process.env, RECEIVE: 'polling' }, 'webhook')
-  const api = createApi({ token, apiRoot, proxy, clock, onCall: () => {} })
+  const { token, apiRoot, proxy, noProxy } = readConfig({ ...process.env, RECEIVE: 'polling' }, 'webhook')
+  const api = createApi({ token, apiRoot, proxy, noProxy, clock, onCall: () => {} })
   try {
     const { url, pending_update_count } = await api.call('getWebhookInfo', {})
     if (!url) {

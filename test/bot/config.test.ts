@@ -19,6 +19,7 @@ test('a token is all that the bot needs', () => {
     token: TOKEN,
     apiRoot: 'https://api.telegram.org',
     proxy: undefined,
+    noProxy: undefined,
     receive: { mode: 'polling' },
     port: 8080,
     timeZone: 'America/Argentina/Buenos_Aires',
@@ -39,6 +40,12 @@ test('an empty variable counts as one that is not set', () => {
   expect(read({ LOG_LEVEL: '', PORT: '', POD_NAME: '', WEBHOOK_URL: '' })).toEqual(read({}))
 })
 
+test('the lower-case spellings of the proxy variables are read, and go first as with curl', () => {
+  const lower = { https_proxy: 'http://lower:3128', no_proxy: 'lower' }
+  expect(read(lower)).toMatchObject({ proxy: 'http://lower:3128', noProxy: 'lower' })
+  expect(read({ ...lower, HTTPS_PROXY: 'http://upper:3128', NO_PROXY: 'upper' })).toEqual(read(lower))
+})
+
 test('every variable has its place', () => {
   expect(
     read({
@@ -51,6 +58,7 @@ test('every variable has its place', () => {
       LOG_CONTENT: 'true',
       TELEGRAM_API_ROOT: 'http://localhost:8081/',
       HTTPS_PROXY: 'http://proxy:3128',
+      NO_PROXY: '.svc,localhost',
       RECEIVE: 'webhook',
       WEBHOOK_URL: 'https://bot.example.org/telegram',
       PORT: '9000',
@@ -61,6 +69,7 @@ test('every variable has its place', () => {
     token: TOKEN,
     apiRoot: 'http://localhost:8081',
     proxy: 'http://proxy:3128',
+    noProxy: '.svc,localhost',
     receive: { mode: 'webhook', url: new URL('https://bot.example.org/telegram') },
     port: 9000,
     timeZone: 'UTC',

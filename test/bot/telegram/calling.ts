@@ -7,15 +7,22 @@ import { startTelegramFor } from '../../support/telegram.ts'
 
 /** The api of a bot of its own, over real HTTP, and a person to write to. */
 export async function startCalling(
-  options: { clock?: Clock; proxy?: string; telegram?: TelegramOptions } = {},
+  options: {
+    clock?: Clock
+    apiRoot?: string
+    proxy?: string
+    noProxy?: string
+    telegram?: TelegramOptions
+  } = {},
 ) {
   const { telegram, token, account } = await startTelegramFor(undefined, options.telegram)
   const clock = createQuickClock()
   const records: CallRecord[] = []
   const api = createApi({
     token,
-    apiRoot: telegram.url,
+    apiRoot: options.apiRoot ?? telegram.url,
     proxy: options.proxy,
+    noProxy: options.noProxy,
     clock: options.clock ?? clock,
     onCall: (record) => records.push(record),
   })

@@ -1,0 +1,36 @@
+import type { ExpectStatic } from 'vitest'
+import type { BotProcess } from '../process/botProcess.ts'
+import { texts } from '../process/telegram/telegram.ts'
+import type { BotAccount } from '../standins/telegram/bot.ts'
+import type { Person } from '../standins/telegram/person.ts'
+import { PATIENCE_MS } from '../support/feed.ts'
+
+/** People who write, and what each of them is owed. */
+export function createCrowd(account: BotAccount, size: number) {
+  const people = Array.from({ length: size }, () => account.person())
+  const owed = new Map<Person, string[]>(people.map((person) => [person, []]))
+  let written = 0
+
+  /** Everybody writes one message. */
+  function write(): void {
+    for (const [person, answers] of owed) {
+      person.send(`/say_hi ${++written}`)
+      answers.push(`Hola, ${written}`)
+    }
+  }
+
+  /** How many answers have come. */
+  const answered = () => people.reduce((sum, person) => sum + person.replies.length, 0)
+
+  /** Each message got its own answer, once and in its turn, and nothing else was said or logged. */
+  async function expectAnswers(expect: ExpectStatic, bot: BotProcess): Promise<void> {
+    await expect.poll(answered, { timeout: 4 * PATIENCE_MS }).toBeGreaterThanOrEqual(written)
+    expect(await bot.stop()).toBe(0)
+    const wrong = people.filter((person) => texts(person).join() !== owed.get(person)?.join())
+    expect(wrong.map(texts)).toEqual([])
+    const failed = bot.lines().filter(({ message }) => message === 'update failed')
+    expect(failed).toEqual([])
+  }
+
+  return { write, answered, expectAnswers }
+}
