@@ -10,7 +10,7 @@ export function useCertificate({ trusted = true, host = '127.0.0.1' } = {}): { k
   const dir = mkdtempSync(join(tmpdir(), 'certificate-'))
   const { key, cert } = createCertificate(dir, host)
   rmSync(dir, { recursive: true })
-  if (trusted || host !== '127.0.0.1') {
+  if (trusted) {
     const before = getCACertificates('default')
     setDefaultCACertificates([...before, cert.toString()])
     onTestFinished(() => setDefaultCACertificates(before))

@@ -1,9 +1,9 @@
 import type { ExpectStatic } from 'vitest'
-import type { BotProcess } from '../process/botProcess.ts'
 import { texts } from '../process/telegram/telegram.ts'
 import type { BotAccount } from '../standins/telegram/bot.ts'
 import type { Person } from '../standins/telegram/person.ts'
-import { PATIENCE_MS } from '../support/feed.ts'
+import type { BotProcess } from '../support/botProcess.ts'
+import { WAIT_TIMEOUT_MS } from '../support/feed.ts'
 
 /** People who write, and what each of them is owed. */
 export function createCrowd(account: BotAccount, size: number) {
@@ -24,7 +24,7 @@ export function createCrowd(account: BotAccount, size: number) {
 
   /** Each message got its own answer, once and in its turn, and nothing else was said or logged. */
   async function expectAnswers(expect: ExpectStatic, bot: BotProcess): Promise<void> {
-    await expect.poll(answered, { timeout: 4 * PATIENCE_MS }).toBeGreaterThanOrEqual(written)
+    await expect.poll(answered, { timeout: 4 * WAIT_TIMEOUT_MS }).toBeGreaterThanOrEqual(written)
     expect(await bot.stop()).toBe(0)
     const wrong = people.filter((person) => texts(person).join() !== owed.get(person)?.join())
     expect(wrong.map(texts)).toEqual([])

@@ -1,6 +1,6 @@
 import type { TestContext } from 'vitest'
-import { type BotProcess, startBot } from '../process/botProcess.ts'
 import { startTelegram } from '../standins/telegram/server.ts'
+import { type BotProcess, startBotProcess } from '../support/botProcess.ts'
 import { createCrowd } from './crowd.ts'
 import { type Nginx, type NginxOptions, startNginx } from './nginx.ts'
 
@@ -11,7 +11,7 @@ export async function startBehindNginx(t: TestContext, options: Omit<NginxOption
   const nginx: Nginx = await startNginx({ upstream: telegram.url, ...options })
   t.onTestFinished(nginx.close)
   const token = telegram.newToken()
-  const bot: BotProcess = startBot(
+  const bot: BotProcess = startBotProcess(
     {
       TELEGRAM_TOKEN: token,
       TELEGRAM_API_ROOT: nginx.url,

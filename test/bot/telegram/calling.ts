@@ -9,7 +9,8 @@ import { startTelegramFor } from '../../support/telegram.ts'
 export async function startCalling(
   options: {
     clock?: Clock
-    apiRoot?: string
+    /** Made from Telegram's port, where it is reached on another way than straight. */
+    apiRoot?: (port: number) => string | Promise<string>
     proxy?: string
     noProxy?: string
     telegram?: TelegramOptions
@@ -17,10 +18,11 @@ export async function startCalling(
 ) {
   const { telegram, token, account } = await startTelegramFor(undefined, options.telegram)
   const clock = createQuickClock()
+  const apiRoot = (await options.apiRoot?.(Number(new URL(telegram.url).port))) ?? telegram.url
   const records: CallRecord[] = []
   const api = createApi({
     token,
-    apiRoot: options.apiRoot ?? telegram.url,
+    apiRoot,
     proxy: options.proxy,
     noProxy: options.noProxy,
     clock: options.clock ?? clock,
