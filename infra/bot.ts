@@ -21,7 +21,7 @@ export interface Bot {
 
 /** The bot of the stack; bot/config.ts reads its environment. */
 export function botOf(settings: Settings, lingerMs: number): Bot {
-  const { webhookHost: host, proxy } = settings
+  const { webhookHost: host, proxy, noProxy } = settings
   const { maxFileSize, maxFiles } = rotationFor(settings.logVolume)
   const webhook = settings.receive === 'webhook' && host !== undefined
   return {
@@ -36,6 +36,7 @@ export function botOf(settings: Settings, lingerMs: number): Bot {
       LOG_CONTENT: String(settings.logContent),
       TELEGRAM_API_ROOT: settings.telegramApiRoot,
       ...(proxy && { HTTPS_PROXY: proxy }),
+      ...(proxy && noProxy && { NO_PROXY: noProxy }),
       RECEIVE: settings.receive,
       ...(webhook && { WEBHOOK_URL: webhookUrl(host) }),
       PORT: String(BOT_PORT),

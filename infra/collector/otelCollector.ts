@@ -41,6 +41,7 @@ export function otel(settings: Settings): Collector {
       ...(settings.logStore !== 'none' && { SUMO_ENDPOINT: logStoreIntake(settings) }),
       // For https alone: the log store is reached without.
       ...(destination.to !== 'console' && settings.proxy && { HTTPS_PROXY: settings.proxy }),
+      ...(destination.to !== 'console' && settings.noProxy && { NO_PROXY: settings.noProxy }),
     },
     secrets: secretsOf(settings, destination),
     stateFolder: STATE,

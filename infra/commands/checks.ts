@@ -1,4 +1,6 @@
-import { fetch, ProxyAgent } from 'undici'
+import { TelegramError } from 'telegraf'
+import { systemClock } from '../../bot/clock.ts'
+import { createApi } from '../../bot/telegram/api.ts'
 import { pinned } from '../settings/forms.ts'
 import { fixCommand, formatIssue } from '../settings/issues.ts'
 import { checkSettings, type Settings } from '../settings/settings.ts'
@@ -9,8 +11,6 @@ import type { Check } from './table.ts'
 
 const OLDEST_CLI = 200
 const OLDEST_SERVER = 29
-/** For Telegram's answer. */
-const TIMEOUT_MS = 10_000
 
 /**
  * Everything that a deployment to the stack needs.
@@ -31,7 +31,7 @@ export async function diagnose(stack: string, print: (check: Check) => void): Pr
   const reached = usable('context') ? await cluster(settings) : undefined
   if (reached) report(reached)
   if (reached?.status === 'ok' && usable('image', 'allowImageTags')) report(await image(settings))
-  if (usable('telegramToken', 'telegramApiRoot', 'proxy')) report(await token(settings))
+  if (usable('telegramToken', 'telegramApiRoot', 'proxy', 'noProxy')) report(await token(settings))
   return healthy ? settings : undefined
 }
 
@@ -107,27 +107,29 @@ async function image({ context, image, stack }: Settings): Promise<Check> {
   return { name, status: 'unknown', detail }
 }
 
-/** Asks Telegram who the token belongs to, before anything is touched. */
-async function token({ telegramApiRoot, telegramToken, proxy, stack }: Settings): Promise<Check> {
+/** Asks Telegram who the token belongs to, as the bot does, before anything is touched. */
+async function token({ telegramApiRoot, telegramToken, proxy, noProxy, stack }: Settings): Promise<Check> {
   const name = 'token'
+  const apiRoot = telegramApiRoot.replace(/\/+$/, '')
+  const api = createApi({
+    token: telegramToken,
+    apiRoot,
+    proxy,
+    noProxy,
+    clock: systemClock,
+    onCall: () => {},
+  })
   try {
-    const response = await fetch(`${telegramApiRoot.replace(/\/+$/, '')}/bot${telegramToken}/getMe`, {
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      // As the bot does: its proxy is for https alone.
-      ...(proxy && telegramApiRoot.startsWith('https:') && { dispatcher: new ProxyAgent(proxy) }),
-    })
-    const answer = (await response.json()) as {
-      ok: boolean
-      description?: string
-      result?: { username: string }
-    }
-    if (answer.ok) return { name, status: 'ok', detail: `it is @${answer.result?.username}'s` }
-    const fix = `pulumi config set --stack ${stack} --secret telegramToken`
-    return { name, status: 'fail', detail: `Telegram answers: ${answer.description}`, fix }
+    const { username } = await api.call('getMe', {}, { retries: 0 })
+    return { name, status: 'ok', detail: `it is @${username}'s` }
   } catch (error) {
-    // The error's own text may hold the address, and the address holds the token.
-    const { cause } = error as { cause?: { code?: string } }
-    const reason = cause?.code ?? (error as Error).name
-    return { name, status: 'unknown', detail: `${telegramApiRoot} cannot be asked from here (${reason})` }
+    if (error instanceof TelegramError) {
+      const fix = `pulumi config set --stack ${stack} --secret telegramToken`
+      return { name, status: 'fail', detail: `Telegram answers: ${error.description}`, fix }
+    }
+    const reason = (error as Error).message.replace('getMe: ', '')
+    return { name, status: 'unknown', detail: `${telegramApiRoot} cannot be asked from here: ${reason}` }
+  } finally {
+    await api.close()
   }
 }

@@ -54,6 +54,11 @@ export const SETTINGS = {
     'Forward proxy of the bot and of otel, without a password',
     'http://proxy:3128',
   ),
+  noProxy: setting(
+    optional(is.text),
+    'Hosts that both reach without it, as NO_PROXY lists them',
+    '.svc,10.0.0.1',
+  ),
   timeZone: setting(optional(is.timeZone, 'America/Argentina/Buenos_Aires'), "Zone of the bot's clock"),
   receive: setting(is.oneOf(['polling', 'webhook']), 'How updates come: polling or webhook'),
   replicas: setting(optional(is.count), 'Pods of the bot; 1 with polling, 2 with webhook when not set', 1),

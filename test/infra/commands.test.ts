@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -205,13 +208,26 @@ describe('npm run doctor', () => {
     expect(out).toMatch(/✓ token/)
   })
 
+  test('names a proxy that lets nothing through, and its answer', async () => {
+    const proxy = createServer().on('connect', (_request, socket) => socket.end('HTTP/1.1 407 No\r\n\r\n'))
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    onTestFinished(() => void proxy.close())
+    const host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const { newToken } = await telegram()
+    const about = { apiRoot: 'https://nowhere.invalid', token: newToken() }
+    const files = await programs({ ...about, settings: { 'bitacora:proxy': `http://${host}` } })
+    const { out } = await run('doctor', [], files)
+    expect(out).toMatch(new RegExp(`\\? token .*cannot be asked from here: the proxy ${host} answered 407`))
+  })
+
   test('is not stopped by a Telegram that only the pod can reach, and does not show its address', async () => {
     const gone = await startTelegram()
     const token = gone.newToken()
     await gone.close()
     const { code, out, err } = await run('doctor', [], await programs({ apiRoot: gone.url, token }))
     expect(code, out + err).toBe(0)
-    expect(out).toMatch(/\? token .*cannot be asked from here \(ECONNREFUSED\)/)
+    expect(out).toMatch(/\? token .*cannot be asked from here: .*\(ECONNREFUSED\)/)
     expect(out + err).not.toContain(token)
   })
 

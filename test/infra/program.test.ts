@@ -300,13 +300,16 @@ test.each([
   expect(inputs('Ingress').spec.ingressClassName).toBe(expected)
 })
 
-test('a proxy reaches both containers', async () => {
+test('a proxy, and what needs none, reaches both containers', async () => {
   const { inputs, bot, collector } = await deploy({
     stack: 'test',
-    settings: { proxy: 'http://proxy.example.org:3128' },
+    settings: { proxy: 'http://proxy.example.org:3128', noProxy: '.svc' },
   })
   for (const container of [bot, collector]) {
-    expect(environmentOf(container, inputs).parameters.HTTPS_PROXY).toBe('http://proxy.example.org:3128')
+    expect(environmentOf(container, inputs).parameters).toMatchObject({
+      HTTPS_PROXY: 'http://proxy.example.org:3128',
+      NO_PROXY: '.svc',
+    })
   }
 })
 
