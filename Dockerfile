@@ -7,7 +7,9 @@ ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot@sha256:14d42e25115
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund && mkdir compile-cache
+# What only compilers and debuggers read goes: 5 of 22 MB.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund && mkdir compile-cache && \
+    find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 
 # No shell and no package manager: Node, its libraries, certificates and time zones.
 FROM ${RUNTIME_IMAGE}

@@ -1,8 +1,11 @@
-import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
+interface Process {
+  pid?: number | undefined
+}
+
 /** What Linux says of a process's memory, in MB: what a pod is charged for is the anonymous part. */
-export function memory({ pid }: ChildProcess): { rss_mb: number; anonymous_mb: number } {
+export function memory({ pid }: Process): { rss_mb: number; anonymous_mb: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const megabytes = (name: string) =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024
@@ -10,7 +13,7 @@ export function memory({ pid }: ChildProcess): { rss_mb: number; anonymous_mb: n
 }
 
 /** User and system time of all threads; Linux counts it in hundredths. */
-export function cpuSeconds({ pid }: ChildProcess): number {
+export function cpuSeconds({ pid }: Process): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / 100
 }

@@ -22,6 +22,7 @@ export const CLIENTS = [
 ] as const satisfies Client[]
 
 export interface RunningClient {
+  pid: number | undefined
   /** User and system time of all threads so far, µs. */
   cpu(): Promise<number>
   /** Rejects if the client ends by itself. */
@@ -54,6 +55,7 @@ export async function startClient(
   const ended = exit.then(([code]) => Promise.reject(new Error(`${script} ended with ${code}`)))
   ended.catch(() => {})
   return {
+    pid: child.pid,
     ended,
     async cpu() {
       child.send('cpu')
