@@ -14,8 +14,9 @@ const INCLUDE: Record<string, string[]> = {
 /** Left out of `unit`: these start processes, or wait as long as the bot does. */
 const SLOW = [
   'test/bot/metrics.test.ts',
+  'test/bot/features/examples.test.ts',
   'test/bot/telegram/{polling,receiver,upload,webhook,webhookCommand}.test.ts',
-  'test/bot/logging/volume.test.ts',
+  'test/bot/logging/fileSink.test.ts',
 ]
 
 /** `npm test` runs *.test.ts; the modes unit (some of these, in seconds), long and cluster have scripts of their names. */

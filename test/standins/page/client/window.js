@@ -1,7 +1,7 @@
 const ROW_PX = 33
 
 /**
- * A list of any length of which only what is seen, and a screenful on both sides, is in the document. It stays at its end
+ * A list of any length of which only what is seen, and half a screenful on both sides, is in the document. It stays at its end
  * while it grows, unless somebody has scrolled up to read.
  * @param render makes the element of an item
  */
@@ -13,7 +13,7 @@ export function createWindow(scroller, list, render) {
   let grown = false
 
   const end = () => start + elements.length
-  const screenful = () => Math.ceil(scroller.clientHeight / ROW_PX) + 4
+  const screenful = () => 2 * Math.ceil(scroller.clientHeight / ROW_PX / 2) + 4
   const pad = () => {
     list.style.paddingTop = `${start * ROW_PX}px`
     list.style.paddingBottom = `${(items.length - end()) * ROW_PX}px`
@@ -42,7 +42,7 @@ export function createWindow(scroller, list, render) {
   }
 
   function toEnd() {
-    draw(items.length - 3 * screenful(), items.length)
+    draw(items.length - 2 * screenful(), items.length)
     scroller.scrollTop = scroller.scrollHeight
   }
 
@@ -51,12 +51,12 @@ export function createWindow(scroller, list, render) {
     const { scrollTop: top, clientHeight: height } = scroller
     const above = top - start * ROW_PX
     const below = list.offsetHeight - (items.length - end()) * ROW_PX - (top + height)
-    if ((start === 0 || above > height / 2) && (end() === items.length || below > height / 2)) return
+    if ((start === 0 || above > height / 4) && (end() === items.length || below > height / 4)) return
     const anchor = elements.find((element) => element.offsetTop + element.offsetHeight > top)
     const seen = anchor && anchor.offsetTop < top + height
     const index = seen ? start + elements.indexOf(anchor) : Math.floor(top / ROW_PX)
     const offset = seen ? anchor.offsetTop - top : 0
-    draw(index - screenful(), index + 2 * screenful())
+    draw(index - screenful() / 2, index + 1.5 * screenful())
     if (seen) scroller.scrollTop = anchor.offsetTop - offset
   }
 
