@@ -28,6 +28,7 @@ test('a poll that is held is answered, so that the bot meets the weather at once
   const poll = call('getUpdates?timeout=50')
   await expect.poll(() => account.polled).toBe(true)
   await weather.change('html')
+  await expect.poll(() => account.polled).toBe(false) // well before its own time-out
   expect(await (await poll).json()).toEqual({ ok: true, result: [] })
 })
 
