@@ -39,17 +39,22 @@ export interface BotProcess {
  * Runs bot/main.ts as a process of its own, in a log directory of its own; the test's end ends it, and fails when the
  * token is in what it said or wrote.
  *
+ * @param options.root the folder that holds bot/; the project's own by default
  * @param options.onTestFinished that of the test's context, which a concurrent test must hand over
  */
 export function startBotProcess(
   env: Record<string, string>,
-  options: { nodeArgs?: string[]; onTestFinished?: typeof onTestFinished } = {},
+  options: { nodeArgs?: string[]; root?: string; onTestFinished?: typeof onTestFinished } = {},
 ): BotProcess {
   const logDir = env.LOG_DIR ?? mkdtempSync(join(tmpdir(), 'bitacora-'))
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), join(ROOT, 'bot/main.ts')], {
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'debug', LOG_DIR: logDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...(options.nodeArgs ?? []), join(options.root ?? ROOT, 'bot/main.ts')],
+    {
+      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'debug', LOG_DIR: logDir, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
