@@ -71,7 +71,8 @@ describe('the commands of the shell blocks', () => {
       return
     }
     const script = /^node (\S+)/.exec(command)?.[1]
-    if (script !== undefined) return expect(existsSync(script)).toBe(true)
+    if (script !== undefined) return void expect(existsSync(script)).toBe(true)
+    if (command.startsWith('<')) return // a placeholder of the reader's own
     // The others run elsewhere: npm's are this project's own, the cluster tier runs Pulumi, Minikube and Docker.
     expect(command).toMatch(
       /^(npm (run [\w:]+|test|start|version)|pulumi (login|stack) |minikube |kubectl |docker |git )/,
