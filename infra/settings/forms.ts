@@ -90,7 +90,7 @@ export const sizeOrFalse = check(
   'must be false or a size such as 1Gi',
 )
 export const size = (smallest: number) =>
-  check((text) => amountOf(text) >= smallest, `must be a size such as 64Mi, at least ${mebibytes(smallest)}`)
+  check((text) => amountOf(text) >= smallest, `must be a size such as 1Gi, at least ${mebibytes(smallest)}`)
 
 /** Amounts for one container, each of which may be left out. */
 export function resources(floor: { cpu: string; memory: string }) {

@@ -63,7 +63,7 @@ export function readSettings(stackConfig: StackConfig): Settings {
 }
 
 /**
- * The settings, and everything that is wrong with them: the first issue of each key.
+ * The settings, and everything that is wrong with them: the first issue of each place.
  *
  * A key with an issue has a value that is not to be relied on, or none.
  */
@@ -77,8 +77,13 @@ export function checkSettings({ project, stack, config, encrypted }: StackConfig
   issues.push(...(result.issues ?? []).map(toIssue))
   return {
     settings: complete(project, stack, result.output as Given),
-    issues: issues.filter(({ key }, at) => issues.findIndex((other) => other.key === key) === at),
+    issues: issues.filter((issue, index) => issues.findIndex((other) => covers(other, issue)) === index),
   }
+}
+
+/** Whether the second of two issues adds nothing: the first is of the same place, or one of them is of the whole. */
+function covers(one: Issue, other: Issue): boolean {
+  return one.key === other.key && (one.at === other.at || one.at === '' || other.at === '')
 }
 
 /** What Pulumi.yaml gives to a setting without a default of its own. */

@@ -303,6 +303,15 @@ describe('is accepted:', () => {
   })
 })
 
+test('two wrong items of one setting are told both, and the whole is not told of again', () => {
+  const botResources = { requests: { cpu: '9' }, limits: { memory: '1Mi', ram: '1Gi' } }
+  const { issues } = checkSettings(configOf({ stack: 'test', settings: { botResources } }))
+  expect(issues.map(({ key, at }) => key + at)).toEqual([
+    'botResources.limits.memory',
+    'botResources.limits.ram',
+  ])
+})
+
 test('a part of the resources changes that part alone', () => {
   const botResources = { limits: { memory: '512Mi' } }
   expect(readSettings(configOf({ stack: 'test', settings: { botResources } })).botResources).toEqual({
