@@ -45,15 +45,18 @@ export const LOG_STORE: Resources = {
 }
 export const LOG_STORE_FLOOR = { cpu: '1m', memory: '64Mi' }
 
-export const botResources = (given: SomeResources = {}) => over(BOT, given)
+export const botResources = (parts: SomeResources = {}) => over(BOT, parts)
 
-export const collectorResources = (collector: string, given: SomeResources = {}) =>
-  over(collector === 'installed' ? CLASSIC : OTEL, given)
+export const collectorResources = (collector: string, parts: SomeResources = {}) =>
+  over(collector === 'installed' ? CLASSIC : OTEL, parts)
 
-export const logStoreResources = (given: SomeResources = {}) => over(LOG_STORE, given)
+export const logStoreResources = (parts: SomeResources = {}) => over(LOG_STORE, parts)
 
-function over({ requests, limits }: Resources, given: SomeResources): Resources {
-  return { requests: { ...requests, ...given.requests }, limits: { ...limits, ...given.limits } } as Resources
+function over({ requests, limits }: Resources, parts: SomeResources): Resources {
+  return {
+    requests: { ...requests, ...parts.requests },
+    limits: { ...limits, ...parts.limits },
+  } as Resources
 }
 
 /** The API server refuses a pod that requests more than it may have. */

@@ -3,12 +3,12 @@ import { exactly, MISSING, pinned } from './forms.ts'
 import { STATE_VOLUME } from './logVolume.ts'
 import { amountOf } from './quantity.ts'
 import { botResources, collectorResources, logStoreResources, withinLimits } from './resources.ts'
-import { type Given, SETTINGS } from './schema.ts'
+import { type ParsedSettings, SETTINGS } from './schema.ts'
 
-const isWebhook = (s: Given) => s.receive === 'webhook'
-const isOtel = (s: Given) => s.collector === 'otel'
-const hasStore = (s: Given) => s.logStore !== 'none'
-const isInstalled = (s: Given) => s.collector === 'installed'
+const isWebhook = (s: ParsedSettings) => s.receive === 'webhook'
+const isOtel = (s: ParsedSettings) => s.collector === 'otel'
+const hasStore = (s: ParsedSettings) => s.logStore !== 'none'
+const isInstalled = (s: ParsedSettings) => s.collector === 'installed'
 const NO_DIGEST =
   'has no digest: a tag can come to mean something else (allowImageTags permits it for a loaded image)'
 const OVER_LIMIT = 'requests more than it limits'
@@ -22,15 +22,20 @@ const NO_PLACE =
 const RESERVED = "is the cluster's own: name another, or set createNamespace to false"
 const ONE_POLLER = 'must be 1 with polling: Telegram gives the updates of a bot to one poller only'
 
-const isPersistent = (s: Given) => s.logPersistence !== 'false'
-const leastClaim = (s: Given) => amountOf(s.logVolume) + amountOf(STATE_VOLUME)
+const isPersistent = (s: ParsedSettings) => s.logPersistence !== 'false'
+const leastClaim = (s: ParsedSettings) => amountOf(s.logVolume) + amountOf(STATE_VOLUME)
 const SMALL_CLAIM = `must be at least logVolume and ${STATE_VOLUME} for the collector's state`
 
 /**
  * Combinations that cannot be: the setting to change, what is wrong, and whether it has to go. Of a setting the first
  * broken form or rule is told; a rule sees the others as they stand, so it must not mind those of a wrong form.
  */
-const RULES: [at: keyof Given, message: string, isBroken: (s: Given) => unknown, remedy?: 'remove'][] = [
+const RULES: [
+  at: keyof ParsedSettings,
+  message: string,
+  isBroken: (s: ParsedSettings) => unknown,
+  remedy?: 'remove',
+][] = [
   ['image', NO_DIGEST, (s) => !s.allowImageTags && !pinned(s.image)],
   ['namespace', RESERVED, (s) => s.createNamespace && /^(default$|kube-)/.test(s.namespace ?? '')],
   ['proxy', PROXY, (s) => isInstalled(s) && s.proxy, 'remove'],
@@ -76,7 +81,7 @@ const RULES: [at: keyof Given, message: string, isBroken: (s: Given) => unknown,
 export const SCHEMA = v.pipe(
   exactly(SETTINGS, 'is not a setting of this project'),
   v.rawCheck(({ dataset, addIssue }) => {
-    const input = dataset.value as Given
+    const input = dataset.value as ParsedSettings
     for (const [key, message, isBroken, remedy] of RULES) {
       if (!isBroken(input)) continue
       const path = { type: 'object', origin: 'value', input: { ...input }, key, value: input[key] } as const

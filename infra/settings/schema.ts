@@ -148,7 +148,7 @@ export const SETTINGS = {
 }
 
 /** What a stack says, read. */
-export type Given = v.InferOutput<v.ObjectSchema<typeof SETTINGS, undefined>>
+export type ParsedSettings = v.InferOutput<v.ObjectSchema<typeof SETTINGS, undefined>>
 
 /** How Pulumi calls the kinds of values; a choice is a string. */
 const TYPES = { string: 'string', boolean: 'boolean', number: 'integer', array: 'array' } as const

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { type Issue, SettingsError, toIssue } from './issues.ts'
 import { botResources, collectorResources, logStoreResources } from './resources.ts'
 import { SCHEMA } from './rules.ts'
-import { describeSetting, type Given } from './schema.ts'
+import { describeSetting, type ParsedSettings } from './schema.ts'
 
 /** What a stack says: its configuration as Pulumi keeps it, with the namespace before each key. */
 export interface StackConfig {
@@ -28,26 +28,26 @@ const stackDefaults = (project: string, stack: string) => ({
 })
 
 /** Adds the defaults that depend on other settings. */
-function complete(project: string, stack: string, given: Given) {
-  const installed = given.collector === 'installed'
+function complete(project: string, stack: string, parsed: ParsedSettings) {
+  const installed = parsed.collector === 'installed'
   return {
-    ...given,
+    ...parsed,
     project,
     stack,
     /** Tells this deployment from every other one on the cluster. */
     instance: `${project}-${stack}`,
-    namespace: given.namespace ?? stackDefaults(project, stack).namespace,
-    sumoCategory: given.sumoCategory ?? stackDefaults(project, stack).sumoCategory,
-    replicas: given.replicas ?? (given.receive === 'webhook' ? 2 : 1),
-    botResources: botResources(given.botResources),
+    namespace: parsed.namespace ?? stackDefaults(project, stack).namespace,
+    sumoCategory: parsed.sumoCategory ?? stackDefaults(project, stack).sumoCategory,
+    replicas: parsed.replicas ?? (parsed.receive === 'webhook' ? 2 : 1),
+    botResources: botResources(parsed.botResources),
     // Only with allowImageTags it may be missing.
-    collectorImage: given.collectorImage ?? (installed ? CLASSIC_COLLECTOR : OTEL_COLLECTOR),
-    collectorResources: collectorResources(given.collector, given.collectorResources),
-    logStoreImage: given.logStoreImage ?? LOG_STORE,
-    logStoreResources: logStoreResources(given.logStoreResources),
+    collectorImage: parsed.collectorImage ?? (installed ? CLASSIC_COLLECTOR : OTEL_COLLECTOR),
+    collectorResources: collectorResources(parsed.collector, parsed.collectorResources),
+    logStoreImage: parsed.logStoreImage ?? LOG_STORE,
+    logStoreResources: logStoreResources(parsed.logStoreResources),
     /** Size of the claim. */
-    logPersistence: given.logPersistence === 'false' ? undefined : given.logPersistence,
-    sumoUrl: given.sumoUrl ?? `https://${installed ? '' : 'open-'}collectors.sumologic.com`,
+    logPersistence: parsed.logPersistence === 'false' ? undefined : parsed.logPersistence,
+    sumoUrl: parsed.sumoUrl ?? `https://${installed ? '' : 'open-'}collectors.sumologic.com`,
   }
 }
 
@@ -76,7 +76,7 @@ export function checkSettings({ project, stack, config, encrypted }: StackConfig
   const result = v.safeParse(SCHEMA, { ...defaults, ...values })
   issues.push(...(result.issues ?? []).map(toIssue))
   return {
-    settings: complete(project, stack, result.output as Given),
+    settings: complete(project, stack, result.output as ParsedSettings),
     issues: issues.filter((issue, index) => issues.findIndex((other) => covers(other, issue)) === index),
   }
 }
