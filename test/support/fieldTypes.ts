@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs'
 const README = new URL('../../README.md', import.meta.url)
 
 /** What README's table says of each key, `error`'s own among them: one type in every line. */
-const FIELD_TYPES = new Map([...typesInReadme(), ...['type', 'message', 'stack', 'code'].map(errorKey)])
+export const FIELD_TYPES: ReadonlyMap<string, string> = new Map([
+  ...typesInReadme(),
+  ...['type', 'message', 'stack', 'code'].map(errorKey),
+])
 
 function errorKey(key: string): [string, string] {
   return [`error.${key}`, 'text']

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createLine, type Fields } from '../../../bot/logging/line.ts'
+import { createLine, type Fields, SCHEMA } from '../../../bot/logging/line.ts'
+import { checkFieldTypes, FIELD_TYPES } from '../../support/fieldTypes.ts'
 
 const SECRET = randomBytes(26).toString('base64url')
 const TOKEN = `${110_201_543}:${SECRET}`
@@ -264,4 +265,68 @@ test('the tokens of other bots are taken out, too, and their numbers stay', () =
 test('times and numbers are not taken for tokens', () => {
   const text = 'at 2026-11-24T18:00:00.000Z, 1234567:890 and a long explanation: nothing to hide'
   expect(logged({ text }).text).toBe(text)
+})
+
+test.for([
+  ['in a text', { text: 'broken \ud83d' }, { text: 'broken \ufffd' }],
+  ['in a key', { 'a\udc00b': 1 }, { 'a\ufffdb': 1 }],
+  ['deep in an object', { a: { b: ['\ud83d\ud83d\ude00'] } }, { a: { b: ['\ufffd\ud83d\ude00'] } }],
+  ['beside a backslash', { text: '\\ud83d \\\ud83d' }, { text: '\\ud83d \\\ufffd' }],
+] as const)('half of a surrogate pair %s is replaced, and the rest stays', ([, fields, expected]) => {
+  const text = newLine()('info', 'text', fields)
+  expect(JSON.parse(text)).toMatchObject(expected)
+  expect(JSON.stringify(JSON.parse(text))).toBe(text.trimEnd())
+  expect(text).not.toMatch(/[^\\](\\\\)*\\ud[89a-f]/)
+})
+
+test('half of a surrogate pair in a message, and in what JSON.parse says of one, is replaced', () => {
+  expect(JSON.parse(newLine()('info', '\ud83d')).message).toBe('\ufffd')
+  try {
+    JSON.parse('\ud83d\ude00')
+  } catch (error) {
+    const text = newLine()('error', 'text', { error })
+    expect(text).not.toContain('\\ud')
+    expect(text.isWellFormed()).toBe(true)
+  }
+})
+
+test('a line that is long by many numbers keeps its known fields', () => {
+  const numbers = Array.from({ length: 900 }, (_, i) => i * 123_456_789_012)
+  const error = new Error('the reason', { cause: new Error('its cause') })
+  const fields = {
+    a: numbers,
+    b: numbers,
+    c: numbers,
+    update_id: 1,
+    chat_id: 2,
+    user_id: 3,
+    feature: 'tv',
+    outcome: 'error',
+    error,
+  }
+  const text = newLine()('error', 'text', { ...fields, short: 'stays' })
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(32 * 1024)
+  const line = JSON.parse(text)
+  expect(line).toMatchObject({
+    update_id: 1,
+    chat_id: 2,
+    user_id: 3,
+    feature: 'tv',
+    outcome: 'error',
+    error: { message: 'the reason', stack: error.stack, cause: { message: 'its cause' } },
+    short: 'stays',
+  })
+  expect(line).toHaveProperty('truncated_from_bytes')
+})
+
+test('the code of an error is text, whoever made it', () => {
+  for (const code of [429, '429', 'ECONNRESET']) {
+    expect(logged({ error: Object.assign(new Error('x'), { code }) }).error.code).toBe(String(code))
+  }
+})
+
+test('what README says of the types of the keys holds for every key of the schema', () => {
+  for (const key of SCHEMA.split(' ')) expect(FIELD_TYPES.has(key), key).toBe(true)
+  expect(() => checkFieldTypes({ seq: '1' })).toThrow('seq is text, and number in README')
+  expect(() => checkFieldTypes({ error: { cause: { code: 5 } } })).toThrow('error.code is number')
 })

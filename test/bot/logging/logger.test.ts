@@ -5,11 +5,12 @@ import Transport from 'winston-transport'
 import { createTestLogger } from '../../support/testLogger.ts'
 
 function start(level = 'info') {
-  const { logger, lines, close } = createTestLogger({ level })
+  const { logger, lines, close, stats } = createTestLogger({ level })
   return {
     logger,
     lines,
     close,
+    stats,
     sink: logger.transports[0] as Transport,
     messages: () => lines.map(({ message }) => message),
   }
@@ -170,4 +171,68 @@ test('a level that winston does not know is logged as an error that names it', (
   const { logger, lines } = start()
   logger.log('loud', 'hello')
   expect(lines).toMatchObject([{ level: 'error', message: 'hello', unknown_level: 'loud' }])
+})
+
+test('a line that only another transport takes has no seq and is not counted: there is no gap for our readers', async () => {
+  const { logger, lines, stats, close } = start('info')
+  const { transport, records } = collector('debug')
+  logger.add(transport)
+  logger.info('one')
+  logger.debug('two')
+  logger.info('three')
+  await close(1000)
+  expect(lines.map(({ message, seq }) => [message, seq])).toEqual([
+    ['one', 1],
+    ['three', 2],
+  ])
+  expect(records.map(({ message, seq }) => [message, seq])).toEqual([
+    ['one', 1],
+    ['two', undefined],
+    ['three', 2],
+  ])
+  expect(stats().lines).toEqual({ info: 2 })
+})
+
+test('a disabled level makes no line beside a transport that wants errors only', () => {
+  const { logger } = start('info')
+  const { transport } = collector('error')
+  logger.add(transport)
+  let reads = 0
+  const nested = {
+    toJSON() {
+      reads += 1
+    },
+  }
+  logger.debug('m', { nested })
+  expect(reads).toBe(0)
+  logger.info('m', { nested })
+  expect(reads).toBe(1)
+})
+
+test('a sink with a level of its own gets its lines, in their order', async () => {
+  const { logger, lines, sink } = start('info')
+  sink.level = 'warn'
+  logger.info('one')
+  logger.warn('two')
+  sink.level = 'info'
+  logger.info('three')
+  expect(lines.map(({ message, seq }) => [message, seq])).toEqual([
+    ['two', 1],
+    ['three', 2],
+  ])
+})
+
+test('a transport of ours can be used by another logger, and says what it has logged', async () => {
+  const { sink, lines } = start()
+  const info = {
+    level: 'info',
+    message: 'm',
+    [Symbol.for('level')]: 'info',
+    [Symbol.for('message')]: '{"message":"m"}',
+  }
+  const logged = new Promise((resolve) => sink.once('logged', resolve))
+  expect(sink.log?.(info, undefined as never)).toBe(true)
+  expect(await logged).toBe(info)
+  await new Promise<void>((done) => sink.log?.(info, done))
+  expect(lines).toMatchObject([{ message: 'm' }, { message: 'm' }])
 })
