@@ -181,9 +181,9 @@ test('a clock that is set back over midnight lets no file outgrow its size', asy
 
 test('three hundred old files are cut down to the limit at the start', async () => {
   const dir = newFolder()
-  for (let n = 1; n <= 300; n++) writeFileSync(join(dir, `bot-2026-01-01.${n}.log`), 'old\n')
+  for (let n = 1; n <= 300; n++) writeFileSync(join(dir, `bot-${today()}.${n}.log`), 'old\n')
   const { log } = start(dir, 5)
   await log(1)
   expect(readLog(dir).files).toHaveLength(5)
-  expect(existsSync(join(dir, 'bot-2026-01-01.300.log'))).toBe(true)
+  expect(existsSync(join(dir, `bot-${today()}.300.log`))).toBe(true)
 })

@@ -17,7 +17,7 @@ export interface Plan {
 export type Step =
   | { log: number; perTick?: number }
   /** Logs until the parent ends the process. */
-  | { logForEver: { perTick: number } }
+  | { logForEver: { perTick: number; hostile?: boolean } }
   | { end: 'exit' | 'close' | 'finish' | 'nothing' | 'throw' | 'crash' | 'lateLine' }
 
 /** What the child tells its parent. */
@@ -44,6 +44,14 @@ const { logger, stats, close } = createLogging({
   files: { dir, maxFileSize, maxFiles },
   ...(plan.stdout && { stdout: { stream: process.stdout, colours: false } }),
 })
+/** Between two ticks of a process that meets trouble: there is time for it to come between them. */
+const HOSTILE_PAUSE_MS = 2
+/** Fields that readers would refuse, or that are too long. */
+const HOSTILE = [
+  { half: 'of a pair \ud83d', 'a\udc00': 1 },
+  { long: 'x'.repeat(50_000) },
+  { numbers: Array.from({ length: 900 }, (_, i) => i * 123_456_789_012), more: Array(900).fill(0.123456789) },
+]
 const padding = 'x'.repeat(120)
 let steps = 0
 
@@ -57,15 +65,21 @@ for (const step of plan.steps) await perform(step)
 
 async function perform(step: Step): Promise<void> {
   if ('log' in step) await log(step.log, step.perTick ?? step.log)
-  else if ('logForEver' in step) await log(Number.POSITIVE_INFINITY, step.logForEver.perTick)
-  else await end(step.end)
+  else if ('logForEver' in step) {
+    const { perTick, hostile = false } = step.logForEver
+    await log(Number.POSITIVE_INFINITY, perTick, hostile)
+  } else await end(step.end)
   report(steps++)
 }
 
-async function log(lines: number, perTick: number): Promise<void> {
+async function log(lines: number, perTick: number, hostile = false): Promise<void> {
   for (let logged = 0; logged < lines; ) {
-    for (let i = 0; i < perTick && logged < lines; i++) logger.info('counted', { index: ++logged, padding })
+    for (let i = 0; i < perTick && logged < lines; i++) {
+      logger.info('counted', { index: ++logged, padding })
+      if (hostile && logged % 97 === 0) logger.info('counted', HOSTILE[logged % HOSTILE.length])
+    }
     await new Promise(setImmediate) // comes after the volume's own
+    if (hostile) await new Promise((resolve) => setTimeout(resolve, HOSTILE_PAUSE_MS))
     if (lines === Number.POSITIVE_INFINITY) report()
   }
 }
