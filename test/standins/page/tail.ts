@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /** A watcher says at once that something was written; looking every so often covers folders that cannot be watched. */
 const LOOK_AGAIN_MS = 1000
-const CHUNK_BYTES = 64 * 1024
+const CHUNK_BYTES = 1024 * 1024
 const NEWLINE = 10
 
 interface Follower {
