@@ -155,24 +155,19 @@ function retryAfterMs(failure: unknown): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000
 }
 
-/** The payload with the new id of its chat; undefined when it does not say which of two chats that is. */
+/** The payload with the new id of its chat; undefined where it names two and does not say which of them moved. */
 function migrate(payload: Record<string, unknown>, newId: number): object | undefined {
   const { chat_id, from_chat_id, reply_parameters } = payload
-  const chats = [chat_id, from_chat_id].filter((id) => id !== undefined)
-  const [oldId, ...others] = new Set(chats).size > 1 ? chats.filter(isBasicGroup) : new Set(chats)
+  const named = [...new Set([chat_id, from_chat_id])].filter((id) => id !== undefined)
+  const [oldId, ...others] = named.length > 1 ? named.filter(isBasicGroup) : named
   if (oldId === undefined || others.length > 0) return undefined
-  const moved = Object.entries({ chat_id, from_chat_id }).filter(([, id]) => id === oldId)
-  return {
-    ...payload,
-    ...Object.fromEntries(moved.map(([key]) => [key, newId])),
-    // Messages have other numbers there.
-    ...(reply_parameters !== undefined && {
-      reply_parameters: { ...Object(reply_parameters), allow_sending_without_reply: true },
-    }),
-  }
+  const follow = (id: unknown) => (id === oldId ? newId : id)
+  // The message that is answered has another number there.
+  const reply = reply_parameters && { ...reply_parameters, allow_sending_without_reply: true }
+  return { ...payload, chat_id: follow(chat_id), from_chat_id: follow(from_chat_id), reply_parameters: reply }
 }
 
-/** Only these become supergroups, whose ids begin at -1 000 000 000 001. @see https://core.telegram.org/api/bots/ids */
+/** Only these become supergroups, whose ids are below. @see https://core.telegram.org/api/bots/ids */
 function isBasicGroup(id: unknown): boolean {
-  return typeof id === 'number' && id < 0 && id > -1e12
+  return Number(id) < 0 && Number(id) > -1e12
 }
