@@ -91,8 +91,9 @@ test('an album whose parts all fail costs one apology', async () => {
   const { account, outcomeOf } = await startChat([broken])
   const ana = account.person()
   for (const id of ana.sendAlbum(3)) expect(await outcomeOf(id)).toBe('error')
-  ana.send('hola') // has an apology of its own
-  await expect.poll(() => ana.replies.length).toBe(2)
+  const next = ana.send('hola') // has an apology of its own
+  await ana.waitForReply(new RegExp(String(next)))
+  expect(ana.replies).toHaveLength(2)
 })
 
 const audience = () => createAudience({ id: 99, username: 'Bitacora_Bot' } as UserFromGetMe)
