@@ -83,7 +83,7 @@ export function createApi(
             },
           })
         : JSON.stringify(payload, dropNulls)
-      const answer = await post(connection.telegram, { origin, path, method, body, deadlineMs, signal })
+      const answer = await post(connection, { origin, path, method, body, deadlineMs, signal })
       code = answer.ok ? '200' : String(answer.error_code)
       return answer
     } catch (error) {

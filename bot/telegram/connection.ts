@@ -45,6 +45,8 @@ export interface ProxySettings {
 export interface Connection {
   /** To the origin alone. */
   telegram: Dispatcher
+  /** Whether no proxy is asked, so that an end of a connection is Telegram's own. */
+  isDirect: boolean
   /** To wherever a file is fetched from. */
   anywhere: Dispatcher
   close(): Promise<void>
@@ -56,6 +58,7 @@ export function createConnection(origin: string, { proxy, noProxy = '' }: ProxyS
   const telegram = proxy && origin.startsWith('https:') ? anywhere : new Pool(origin, CONNECTION)
   return {
     telegram,
+    isDirect: telegram !== anywhere,
     anywhere,
     close: async () => void (await Promise.all([telegram.destroy(), anywhere.destroy()])),
   }

@@ -1,6 +1,6 @@
 import type { Dispatcher, FormData } from 'undici'
 import { type Answer, parseAnswer, Unreachable } from './answer.ts'
-import { ProxyError } from './connection.ts'
+import { type Connection, ProxyError } from './connection.ts'
 
 export interface Post {
   origin: string
@@ -19,7 +19,7 @@ export interface Post {
  *
  * @throws Unreachable
  */
-export function post(dispatcher: Dispatcher, call: Post): Promise<Answer> {
+export function post({ telegram, isDirect }: Connection, call: Post): Promise<Answer> {
   const { origin, path, method, body, deadlineMs, signal } = call
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined
@@ -49,16 +49,17 @@ export function post(dispatcher: Dispatcher, call: Post): Promise<Answer> {
      * A server may end an idle connection, in an orderly way, in the very moment in which it is used again, and the call is
      * lost unread. Then the end is there when the event loop looks at its sockets next, without having waited for anything;
      * a busy loop may need a turn or two more.
+     * Behind a proxy it may be the proxy's end, which comes while Telegram already has the call.
      */
     function closedUnread(code: string): boolean {
       const { uvMetricsInfo, idleTime } = performance.nodeTiming
       const soon = uvMetricsInfo.loopCount - turn <= 3 && idleTime - idleMs < 1
-      return soon && code === 'UND_ERR_SOCKET' && status === 0 && typeof body === 'string'
+      return isDirect && soon && code === 'UND_ERR_SOCKET' && status === 0 && typeof body === 'string'
     }
 
     if (signal?.aborted) return onAbort()
     signal?.addEventListener('abort', onAbort)
-    dispatcher.dispatch(
+    telegram.dispatch(
       {
         origin,
         path: path + method,
