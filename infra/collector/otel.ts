@@ -124,6 +124,8 @@ function fileStorage(directory: string) {
   return {
     directory,
     create_directory: true,
+    // On a claim the collector of a pod that is going holds the lock, for as long as its pod may take to stop.
+    timeout: '2m',
     // The files never shrink by themselves: give back what an outage took. The queue's 64 MiB never reach the
     // default threshold of 100.
     compaction: {
