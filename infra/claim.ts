@@ -1,9 +1,12 @@
 import * as k8s from '@pulumi/kubernetes'
 import type { CustomResourceOptions, Input, Output } from '@pulumi/pulumi'
 
+/** Name of the claim for a volume of this size: another size is another claim, for not every cluster can resize one. */
+export const claimName = (base: string, size: string) => `${base}-${size.toLowerCase()}`
+
 /**
- * A claim on a volume that outlives the pods that mount it, of the cluster's default StorageClass. It has the name that
- * is given, so that a PersistentVolume can be kept for it.
+ * A claim on a volume that outlives the pods that mount it, of the cluster's default StorageClass. Its name is known
+ * beforehand, so that a PersistentVolume can be kept for it.
  *
  * @returns its name
  */
@@ -17,7 +20,11 @@ export function claimVolume(
     name,
     {
       // A class may make the volume only once the pod has a node.
-      metadata: { ...metadata, annotations: { 'pulumi.com/skipAwait': 'true' } },
+      metadata: {
+        ...metadata,
+        name: claimName(metadata.name, size),
+        annotations: { 'pulumi.com/skipAwait': 'true' },
+      },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: size } } },
     },
     options,

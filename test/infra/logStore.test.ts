@@ -66,6 +66,7 @@ describe('logPersistence', () => {
     const { inputs, pod, bot, collector } = await withStore({ logPersistence: '1Gi' })
     const claim = inputs('PersistentVolumeClaim', 'bitacora')
     expect(claim.spec.resources.requests.storage).toBe('1Gi')
+    expect(claim.metadata.name).toBe('bitacora-dev-1gi')
     expect(pod.volumes).toContainEqual({
       name: 'logs-data',
       persistentVolumeClaim: { claimName: claim.metadata.name },
