@@ -8,15 +8,18 @@ import { type Measures, measureChild, medianOf, type Row, ratioTo, runInTurn } f
 
 const LIMIT = 'limit: JSON.stringify + 64 KB writeSync'
 const PINO_SYNC = 'pino, sync'
+const PINO_BOTH = 'pino, sync, file + stdout'
 /** Name, module under log/ and its export. */
 const CASES = [
   { name: LIMIT, module: 'limit', open: 'stringifyAndWrite' },
-  { name: '**bitácora**, volume', module: 'bitacora', open: 'file' },
-  { name: '**bitácora**, volume + stdout', module: 'bitacora', open: 'fileAndStdout' },
+  { name: '**bitácora**, file', module: 'bitacora', open: 'file' },
+  { name: '**bitácora**, file + stdout', module: 'bitacora', open: 'fileAndStdout' },
   { name: PINO_SYNC, module: 'pino', open: 'sync' },
+  { name: PINO_BOTH, module: 'pino', open: 'fileAndStdout' },
   { name: 'pino, sync, minLength 4096', module: 'pino', open: 'minLength' },
   { name: 'pino, worker with pino-roll', module: 'pino', open: 'roll' },
   { name: 'winston + daily-rotate-file, textbook', module: 'winston', open: 'textbook' },
+  { name: 'winston + daily-rotate-file, file + stdout', module: 'winston', open: 'fileAndStdout' },
   { name: 'bunyan, rotating-file', module: 'bunyan', open: 'rotatingFile' },
   { name: 'roarr to a WriteStream', module: 'roarr', open: 'writeStream' },
   { name: '@logtape/file, rotating', module: 'logtape', open: 'rotatingFile' },
@@ -69,6 +72,7 @@ const HEADER = [
   'CPU µs/line',
   '× limit',
   '× pino sync',
+  '× pino, both',
   'peak RSS MB',
   'loop delay p99 ms',
   'call p99 µs',
@@ -94,6 +98,7 @@ function table(rows: Row[]): string {
         digits('cpu', 2),
         ratio(LIMIT, row),
         ratio(PINO_SYNC, row),
+        ratio(PINO_BOTH, row),
         digits('rss_mb', 0),
         digits('loop_p99_ms', 1),
         digits('call_p99_us', 1),

@@ -35,3 +35,12 @@ export const roll: OpenLogger = (dir) => {
   })
   return logger(destination, () => destination.end())
 }
+
+export const fileAndStdout: OpenLogger = (dir) => {
+  const file = pino.destination({ dest: join(dir, 'bot.log'), sync: true })
+  const stdout = pino.destination({ fd: 1, sync: true })
+  return logger(pino.multistream([{ stream: file }, { stream: stdout }]), () => {
+    file.end()
+    stdout.flushSync()
+  })
+}

@@ -1,9 +1,14 @@
-import { createLogger, format } from 'winston'
+import { createLogger, format, transports } from 'winston'
 import DailyRotateFile from 'winston-daily-rotate-file'
-import { FILE_BYTES, FILES, IDENTITY, type OpenLogger } from './logger.ts'
+import type Transport from 'winston-transport'
+import { type BenchLogger, FILE_BYTES, FILES, IDENTITY, type OpenLogger } from './logger.ts'
 
 /** As the README of winston-daily-rotate-file has it. */
-export const textbook: OpenLogger = (dir) => {
+export const textbook: OpenLogger = (dir) => open(dir, [])
+
+export const fileAndStdout: OpenLogger = (dir) => open(dir, [new transports.Console()])
+
+function open(dir: string, more: Transport[]): BenchLogger {
   const log = createLogger({
     level: 'info',
     format: format.combine(format.timestamp(), format.json()),
@@ -17,6 +22,7 @@ export const textbook: OpenLogger = (dir) => {
         maxSize: FILE_BYTES,
         maxFiles: FILES,
       }),
+      ...more,
     ],
   })
   return {
