@@ -51,10 +51,10 @@ export function subjectOf(update: Update): Subject {
   }
 }
 
-/** What people wrote, asked for inline, or pressed: personal data. */
-export function textOf(update: Update): unknown {
+/** What people wrote, asked for inline, or pressed: personal data. A text, or nothing: a log's field has one type. */
+export function textOf(update: Update): string | undefined {
   const { text, caption, data, query } = contentOf(update)
-  return text ?? caption ?? data ?? query
+  return [text, caption, data, query].find((value) => typeof value === 'string')
 }
 
 /** The message that an update is, or under which a button was pressed. */

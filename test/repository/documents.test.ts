@@ -70,6 +70,9 @@ describe('the commands of the shell blocks', () => {
       expect(words.length, 'a secret is asked for, never on the command line').toBe(setting?.secret ? 1 : 2)
       return
     }
+    const removed = /^pulumi config rm (\w+)/.exec(command)?.[1]
+    if (removed !== undefined) return void expect(describeSetting(removed), removed).toBeDefined()
+
     const script = /^node (\S+)/.exec(command)?.[1]
     if (script !== undefined) return void expect(existsSync(script)).toBe(true)
     if (command.startsWith('<')) return // a placeholder of the reader's own

@@ -60,6 +60,7 @@ test('the text is what the person wrote, under a picture too, asked for inline, 
   expect(textOf(sample('inline_query'))).toBe('hola')
   expect(textOf(sample('guest_message'))).toBe('@bitacora_bot hola')
   expect(textOf(update({ message: null }))).toBeUndefined()
+  expect(textOf(update({ message: { text: { not: 'a text' }, caption: 'd' } }))).toBe('d')
 })
 
 test('the bot asks for what its features declare, once each; for messages where they declare nothing', () => {

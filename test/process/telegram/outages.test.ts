@@ -109,7 +109,7 @@ test.concurrent('webhook: a token that is revoked later costs the answers; posts
   account.revoke()
   const update_id = account.person().send('hola')
   const line = await bot.waitForLine((it) => it.update_id === update_id)
-  t.expect(line).toMatchObject({ message: 'update failed', outcome: 'refused', error: { code: 401 } })
+  t.expect(line).toMatchObject({ message: 'update failed', outcome: 'refused', error: { code: '401' } })
   await t.expect.poll(() => account.pending).toBe(0)
 })
 
