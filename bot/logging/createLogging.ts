@@ -97,6 +97,7 @@ export function createLogging(options: {
   const stopReports = reportLogHealth(logger, stats)
   if (files || stdout) {
     process.on('exit', () => {
+      files?.stopRotating() // before the last batch, after whose last line there would be a new file's header
       batcher.stopBatching()
       for (const sink of sinks) sink.flushOnExit()
     })

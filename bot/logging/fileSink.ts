@@ -22,6 +22,8 @@ export interface FileStats {
 }
 
 export interface FileSink extends Sink {
+  /** From now on everything goes to the end of the current file: a process that exits deletes none. */
+  stopRotating(): void
   stats(): FileStats
 }
 
@@ -149,10 +151,10 @@ export function createFileSink(options: {
     flushOnExit() {
       if (state.name === 'retrying') clearTimeout(state.timer)
       state = { name: 'exiting' }
-      files.stopRotating()
       drain()
       confirm(true)
     },
+    stopRotating: files.stopRotating,
     stats: () => ({
       droppedLines,
       backlogBytes: queuedBytes + files.pendingBytes,

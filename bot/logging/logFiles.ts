@@ -48,7 +48,7 @@ export interface LogFiles {
    * @throws what the disk answered; call it again
    */
   confirm(now?: boolean): void
-  /** From now on everything goes to the end of the current file: a process that exits shall delete none. */
+  /** From now on everything goes to the end of the current file. */
   stopRotating(): void
   /** Bytes that precede the next data: a header, or what is to be written again. */
   readonly pendingBytes: number
