@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { hasNginx, startNginx } from '../network/nginx.ts'
 import { startTelegram, type TelegramOptions } from '../standins/telegram/server.ts'
 import { createCertificate } from '../support/certificate.ts'
 import { circumstances, markdownTable, writeSection } from './document.ts'
@@ -33,20 +34,28 @@ leaveCoreToClient()
 const dir = mkdtempSync(join(tmpdir(), 'bench-updates-'))
 const { file, ...tls } = createCertificate(dir)
 
+interface Way extends TelegramOptions {
+  /** A real nginx in between, as Telegram has one: TLS, HTTP/2 for whoever asks, connections that end in an orderly way. */
+  nginx?: boolean
+}
+
 /** Runs a client against a Telegram of its own. */
 async function withClient(
   client: Client,
-  options: TelegramOptions,
+  { nginx, ...options }: Way,
   measure: (load: Load, cpu: () => Promise<number>) => Promise<Measures>,
 ): Promise<Measures> {
   const telegram = await startTelegram({ ...options, record: false })
   const token = telegram.newToken()
   const logDir = mkdtempSync(join(dir, 'logs-'))
+  const front = nginx
+    ? await startNginx({ upstream: telegram.url })
+    : { url: telegram.url, certificate: file }
   const env = {
     TELEGRAM_TOKEN: token,
-    TELEGRAM_API_ROOT: telegram.url,
+    TELEGRAM_API_ROOT: front.url,
     LOG_DIR: logDir,
-    NODE_EXTRA_CA_CERTS: file,
+    NODE_EXTRA_CA_CERTS: front.certificate,
   }
   const running = await startClient(client, env, nodeArgs)
   try {
@@ -54,6 +63,7 @@ async function withClient(
     return await Promise.race([measured, running.ended, patience(client.name)])
   } finally {
     await running.stop()
+    if ('close' in front) await front.close()
     await telegram.close()
     rmSync(logDir, { recursive: true })
   }
@@ -66,7 +76,7 @@ function patience(name: string): Promise<never> {
   })
 }
 
-function flood(options: TelegramOptions) {
+function flood(options: Way) {
   return (client: Client) =>
     withClient(client, options, async (load, cpu) => {
       await load.flood(updates / 4) // warms it up
@@ -123,7 +133,13 @@ function sleeperTable(rows: Row[]): string {
 const SCENES = {
   plain: { title: 'No latency', run: flood({}), table: floodTable },
   latency: { title: '50 ms per call', run: flood({ latencyMs: 50 }), table: floodTable },
-  tls: { title: 'Over TLS', run: flood({ tls }), table: floodTable },
+  tls: hasNginx
+    ? { title: 'Over TLS, through nginx', run: flood({ nginx: true }), table: floodTable }
+    : {
+        title: 'Over TLS, without the nginx that is not installed here',
+        run: flood({ tls }),
+        table: floodTable,
+      },
   sleeper: {
     title: 'Time to a reply in other chats while the handler of one sleeps for 5 s',
     run: sleeper,

@@ -37,7 +37,7 @@ export function isInstalled(program: string): boolean {
     execFileSync('which', [program], { stdio: 'ignore' })
     return true
   } catch {
-    console.log(`${program} is not installed: its tests are skipped`)
+    console.log(`${program} is not installed: what needs it is left out`)
     return false
   }
 }
