@@ -14,9 +14,9 @@ import { createRest, eventLoopLoad, LOOK_MS } from './rest.ts'
 import { serve } from './server.ts'
 import { createApi } from './telegram/api.ts'
 import { createBot } from './telegram/bot.ts'
-import { announceCommands, identify } from './telegram/connect.ts'
 import { createPolling, LONGEST_TURN_MS } from './telegram/polling.ts'
 import { createReceiver } from './telegram/receiver.ts'
+import { fetchBotInfo, syncCommands } from './telegram/startup.ts'
 import { allowedUpdates } from './telegram/update.ts'
 import { createWebhook } from './telegram/webhook.ts'
 
@@ -71,7 +71,7 @@ async function run(): Promise<void> {
   const server = await serve(config.port, health, metrics.registry)
   logger.info('listening', { port: server.port })
   const api = createApi({ token, apiRoot, proxy, noProxy, clock, onCall: metrics.onCall })
-  const me = await identify(api, { clock, logger, signal: stop.signal })
+  const me = await fetchBotInfo(api, { clock, logger, signal: stop.signal })
   if (!me) return // told to stop while Telegram was not reached
   const { username, has_topics_enabled, supports_guest_queries, can_connect_to_business } = me
   logger.info('identified', { username, has_topics_enabled, supports_guest_queries, can_connect_to_business })
@@ -79,7 +79,7 @@ async function run(): Promise<void> {
   const features = createFeatures({ timeZone: config.timeZone, version, now: clock.now })
   const { onUpdate, onLoss, onWebhookResponse } = metrics
   const bot = createBot({ token, me, api, apiRoot, features, logger, logContent: log.content, onUpdate })
-  const receiver = createReceiver({ handle: bot.handle, onCrowd: bot.notifySlowDown, onLoss, logger })
+  const receiver = createReceiver({ handle: bot.handle, onOverflow: bot.notifySlowDown, onLoss, logger })
   metrics.watch(receiver, health.secondsSinceTurn)
 
   const parts = { api, receiver, logger, clock, allowedUpdates: allowedUpdates(features) }
@@ -94,7 +94,7 @@ async function run(): Promise<void> {
           onResponse: onWebhookResponse,
         })
       : createPolling({ ...parts, onTurn: health.onTurn })
-  const announced = announceCommands(api, features, logger, stop.signal)
+  const announced = syncCommands(api, features, logger, stop.signal)
   try {
     await source.run(stop.signal)
   } finally {

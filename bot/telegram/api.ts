@@ -1,7 +1,7 @@
 import { TelegramError } from 'telegraf'
 import type { Opts, Telegram } from 'telegraf/types'
 import { backoff, type Clock } from '../clock.ts'
-import { type Answer, Unreachable } from './answer.ts'
+import { type ApiResponse, Unreachable } from './apiResponse.ts'
 import { createConnection, type ProxySettings } from './connection.ts'
 import { post } from './post.ts'
 import { createForm, filesOf, isStream } from './upload.ts'
@@ -68,7 +68,7 @@ export function createApi(
     method: string,
     payload: object,
     options: CallOptions & { holdsFile: boolean },
-  ): Promise<Answer> {
+  ): Promise<ApiResponse> {
     const { holdsFile, signal, deadlineMs = holdsFile ? UPLOAD_DEADLINE_MS : DEADLINE_MS } = options
     const started = performance.now()
     let code = 'FILE' // cannot be read

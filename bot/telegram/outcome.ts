@@ -1,6 +1,6 @@
 import { TelegramError } from 'telegraf'
 import type { Update } from 'telegraf/types'
-import { Unreachable } from './answer.ts'
+import { Unreachable } from './apiResponse.ts'
 
 /** `ok`, `ignored` (nothing for this bot), `refused` or `unreachable` (Telegram's side), `error` (a bug of ours). */
 export type Outcome = 'ok' | 'ignored' | 'refused' | 'unreachable' | 'error'

@@ -3,10 +3,10 @@ import { type Clock, LONGEST_WAIT_MS } from '../clock.ts'
 import { CONFIRM_MS } from '../deadlines.ts'
 import type { Kind } from '../features/botApi.ts'
 import type { Api } from './api.ts'
-import { persist } from './connect.ts'
-import { createWeather, webhookIsSet } from './pollWeather.ts'
+import { createPollErrorPolicy, webhookIsSet } from './pollErrors.ts'
 import { BATCH, type Receiver } from './receiver.ts'
 import type { Source } from './source.ts'
+import { retryForever } from './startup.ts'
 import { isUpdate } from './update.ts'
 
 /** How long Telegram holds a getUpdates that finds nothing. */
@@ -35,10 +35,10 @@ export function createPolling(settings: {
 
   async function run(signal: AbortSignal): Promise<void> {
     const getWebhookInfo = () => api.call('getWebhookInfo', {}, { signal })
-    const webhook = await persist('getWebhookInfo', getWebhookInfo, { clock, logger, signal })
+    const webhook = await retryForever('getWebhookInfo', getWebhookInfo, { clock, logger, signal })
     if (webhook?.url) throw webhookIsSet()
 
-    const weather = createWeather(logger, clock)
+    const policy = createPollErrorPolicy(logger, clock)
     let timeout = 0 // the first answer comes at once, and says that the bot is ready
     while (!signal.aborted) {
       const poll = { offset, limit: BATCH, timeout, allowed_updates: allowedUpdates as never }
@@ -46,15 +46,15 @@ export function createPolling(settings: {
       try {
         take(await api.call('getUpdates', poll, { signal, deadlineMs, retries: 0 }))
         timeout = LONG_POLL_S
-        weather.good()
+        policy.succeeded()
         onTurn(true)
-        while (!receiver.hasRoom() && !signal.aborted) {
-          await receiver.room(AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_MS)]))
+        while (!receiver.hasCapacity() && !signal.aborted) {
+          await receiver.waitForCapacity(AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_MS)]))
           onTurn(true)
         }
       } catch (error) {
         if (signal.aborted) return
-        for (let wait = weather.bad(error); wait > 0 && !signal.aborted; wait -= LONGEST_WAIT_MS) {
+        for (let wait = policy.failed(error); wait > 0 && !signal.aborted; wait -= LONGEST_WAIT_MS) {
           onTurn(false)
           await clock.sleep(Math.min(wait, LONGEST_WAIT_MS), signal)
         }

@@ -1,5 +1,5 @@
 import type { Dispatcher, FormData } from 'undici'
-import { type Answer, parseAnswer, Unreachable } from './answer.ts'
+import { type ApiResponse, parseApiResponse, Unreachable } from './apiResponse.ts'
 import { type Connection, ProxyError } from './connection.ts'
 
 export interface Post {
@@ -19,7 +19,7 @@ export interface Post {
  *
  * @throws Unreachable
  */
-export function post({ telegram, isDirect }: Connection, call: Post): Promise<Answer> {
+export function post({ telegram, isDirect }: Connection, call: Post): Promise<ApiResponse> {
   const { origin, path, method, body, deadlineMs, signal } = call
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined
@@ -83,7 +83,7 @@ export function post({ telegram, isDirect }: Connection, call: Post): Promise<An
         onResponseEnd() {
           settle()
           try {
-            resolve(parseAnswer(method, status, Buffer.concat(chunks).toString()))
+            resolve(parseApiResponse(method, status, Buffer.concat(chunks).toString()))
           } catch (error) {
             reject(error)
           }

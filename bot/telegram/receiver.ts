@@ -1,6 +1,6 @@
 import type { Update } from 'telegraf/types'
 import type { Logger } from 'winston'
-import { createChats, type Turn } from './chats.ts'
+import { createChatQueues, type Turn } from './chatQueues.ts'
 import { subjectOf } from './update.ts'
 
 /** Handlers at a time, over all chats. */
@@ -19,9 +19,9 @@ export interface Receiver {
   /** Queues an update behind those of its chat. Resolves when it is done, dropped, or past its deadline. */
   accept(update: Update): Promise<void>
   /** Whether a further batch has its place. */
-  hasRoom(): boolean
+  hasCapacity(): boolean
   /** Resolves when a further batch has its place, or the signal is aborted. */
-  room(signal: AbortSignal): Promise<void>
+  waitForCapacity(signal: AbortSignal): Promise<void>
   /** Resolves when nothing runs or waits any more (true), or after ms (false: what is left is logged). */
   drain(ms: number): Promise<boolean>
   readonly running: number
@@ -32,28 +32,28 @@ export interface Receiver {
  * What polling and webhook share: the updates of one chat in their order, those of different chats beside one another.
  *
  * @param handle never rejects
- * @param onCrowd called with what a chat loses, until it returns true: somebody was told; again once its waiting ones are through
+ * @param onOverflow called with what a chat loses, until it returns true: somebody was told; again once its waiting ones are through
  */
 export function createReceiver(settings: {
   handle: (update: Update) => Promise<void>
-  onCrowd: (dropped: Update) => boolean
+  onOverflow: (dropped: Update) => boolean
   onLoss: (outcome: Loss) => void
   logger: Logger
   deadlineMs?: number
 }): Receiver {
   const { handle, logger, deadlineMs = UPDATE_DEADLINE_MS } = settings
-  const chats = createChats()
+  const chats = createChatQueues()
   let running = 0
   let waits: { when: () => boolean; wake: () => void }[] = []
 
   function accept(update: Update): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const crowd = chats.add({ update, key: queueOf(update), settle: resolve })
-    if (crowd) {
-      logger.warn('update dropped', { ...subjectOf(crowd.dropped.update), outcome: 'dropped' })
+    const overflow = chats.add({ update, key: queueOf(update), settle: resolve })
+    if (overflow) {
+      logger.warn('update dropped', { ...subjectOf(overflow.dropped.update), outcome: 'dropped' })
       settings.onLoss('dropped')
-      crowd.dropped.settle()
-      crowd.chat.told ||= settings.onCrowd(crowd.dropped.update)
+      overflow.dropped.settle()
+      overflow.chat.told ||= settings.onOverflow(overflow.dropped.update)
     }
     schedule()
     return promise
@@ -92,7 +92,7 @@ export function createReceiver(settings: {
     wake()
   }
 
-  const hasRoom = () => chats.waiting + BATCH <= MOST_WAITING
+  const hasCapacity = () => chats.waiting + BATCH <= MOST_WAITING
   const isIdle = () => running + chats.waiting === 0
 
   /** Resolves once it is so, as seen whenever an update ends. */
@@ -107,10 +107,12 @@ export function createReceiver(settings: {
     for (const wait of over) wait.wake()
   }
 
-  function room(signal: AbortSignal): Promise<void> {
-    if (hasRoom()) return Promise.resolve()
+  function waitForCapacity(signal: AbortSignal): Promise<void> {
+    if (hasCapacity()) return Promise.resolve()
     signal.addEventListener('abort', wake, { once: true })
-    return until(() => hasRoom() || signal.aborted).finally(() => signal.removeEventListener('abort', wake))
+    return until(() => hasCapacity() || signal.aborted).finally(() =>
+      signal.removeEventListener('abort', wake),
+    )
   }
 
   async function drain(ms: number): Promise<boolean> {
@@ -129,8 +131,8 @@ export function createReceiver(settings: {
 
   return {
     accept,
-    hasRoom,
-    room,
+    hasCapacity,
+    waitForCapacity,
     drain,
     get running() {
       return running

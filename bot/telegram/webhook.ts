@@ -7,9 +7,9 @@ import { WEBHOOK_ACCEPT_MS } from '../deadlines.ts'
 import type { Kind } from '../features/botApi.ts'
 import type { Handler } from '../server.ts'
 import type { Api } from './api.ts'
-import { persist } from './connect.ts'
 import type { Receiver } from './receiver.ts'
 import type { Source } from './source.ts'
+import { retryForever } from './startup.ts'
 import { readUpdate } from './webhookRequest.ts'
 
 /** Telegram repeats a delivery within seconds to minutes; at 30 messages a second these are the last five. */
@@ -41,7 +41,7 @@ export function createWebhook(settings: {
 
   async function run(signal: AbortSignal): Promise<void> {
     settings.route(url.pathname, handle)
-    await persist('setWebhook', () => register(signal), { clock, logger, signal })
+    await retryForever('setWebhook', () => register(signal), { clock, logger, signal })
     if (!signal.aborted) {
       settings.onReady()
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
@@ -78,7 +78,7 @@ export function createWebhook(settings: {
     if (update === 400) logger.warn('what was posted is not an update')
     if (typeof update === 'number') return answer(response, update)
     const known = seen.get(update.update_id)
-    if (!known && (draining || !receiver.hasRoom())) return answer(response, 503)
+    if (!known && (draining || !receiver.hasCapacity())) return answer(response, 503)
     await (known ?? accept(update))
     return answer(response, 200)
   }

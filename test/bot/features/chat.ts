@@ -4,9 +4,9 @@ import type { Feature } from '../../../bot/features/feature.ts'
 import { createFeatures } from '../../../bot/features/index.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
 import { createBot } from '../../../bot/telegram/bot.ts'
-import { announceCommands, identify } from '../../../bot/telegram/connect.ts'
 import { createPolling } from '../../../bot/telegram/polling.ts'
 import { createReceiver } from '../../../bot/telegram/receiver.ts'
+import { fetchBotInfo, syncCommands } from '../../../bot/telegram/startup.ts'
 import { allowedUpdates } from '../../../bot/telegram/update.ts'
 import { startTelegramFor } from '../../support/telegram.ts'
 import { createTestLogger } from '../../support/testLogger.ts'
@@ -22,7 +22,7 @@ export async function startChat(extra: Feature[] = []) {
   const { lines, logger } = createTestLogger()
   const api = createApi({ token, apiRoot: telegram.url, clock, onCall: () => {} })
   const stop = new AbortController()
-  const me = await identify(api, { clock, logger, signal: stop.signal })
+  const me = await fetchBotInfo(api, { clock, logger, signal: stop.signal })
   if (!me) throw new Error('stopped')
   const features = [
     ...extra,
@@ -44,11 +44,11 @@ export async function startChat(extra: Feature[] = []) {
   })
   const receiver = createReceiver({
     handle: bot.handle,
-    onCrowd: bot.notifySlowDown,
+    onOverflow: bot.notifySlowDown,
     onLoss: () => {},
     logger,
   })
-  await announceCommands(api, features, logger, stop.signal)
+  await syncCommands(api, features, logger, stop.signal)
   const polling = createPolling({
     api,
     receiver,

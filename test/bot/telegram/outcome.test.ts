@@ -1,6 +1,6 @@
 import { TelegramError } from 'telegraf'
 import { expect, test } from 'vitest'
-import { Unreachable } from '../../../bot/telegram/answer.ts'
+import { Unreachable } from '../../../bot/telegram/apiResponse.ts'
 import { cannotReply, outcomeOf } from '../../../bot/telegram/outcome.ts'
 import { sample } from './samples.ts'
 

@@ -21,7 +21,7 @@ function startPolling(telegram: Telegram, token: string, clock: Clock, handle = 
       handled.push(update.update_id)
       return handle(update)
     },
-    onCrowd: () => true,
+    onOverflow: () => true,
     onLoss() {},
     logger,
   })
@@ -236,7 +236,7 @@ test('while nothing more has room, nothing more is fetched; afterwards each upda
   const { account, run } = await start(() => gate)
   const ids = Array.from({ length: 1500 }, () => account.person().send('hola'))
   const { handled, receiver } = run()
-  await expect.poll(() => receiver.hasRoom()).toBe(false)
+  await expect.poll(() => receiver.hasCapacity()).toBe(false)
   const held = receiver.running + receiver.waiting
   expect(held).toBe(1200)
   expect(account.pending).toBe(400) // the last batch is confirmed by the next poll

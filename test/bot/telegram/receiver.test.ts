@@ -18,7 +18,7 @@ function start(deadlineMs?: number, isTold = (_dropped: Update) => true) {
   const { lines, logger } = createTestLogger()
   const started: number[] = []
   const ends = new Map<number, () => void>()
-  const crowds: (number | undefined)[] = []
+  const overflows: (number | undefined)[] = []
   const settled: number[] = []
   const losses: Loss[] = []
   const receiver = createReceiver({
@@ -26,8 +26,8 @@ function start(deadlineMs?: number, isTold = (_dropped: Update) => true) {
       started.push(update.update_id)
       return new Promise((resolve) => ends.set(update.update_id, resolve))
     },
-    onCrowd(dropped) {
-      if (isTold(dropped)) crowds.push(subjectOf(dropped).chat_id)
+    onOverflow(dropped) {
+      if (isTold(dropped)) overflows.push(subjectOf(dropped).chat_id)
       return isTold(dropped)
     },
     onLoss: (outcome) => losses.push(outcome),
@@ -38,7 +38,7 @@ function start(deadlineMs?: number, isTold = (_dropped: Update) => true) {
     receiver,
     lines,
     started,
-    crowds,
+    overflows,
     losses,
     /** The ids of those that are over, in the order of their ends. */
     settled,
@@ -92,7 +92,7 @@ test('256 handlers run at a time, and the next chat in the order of arrival gets
 
 test('a chat with 500 messages takes one place, keeps the newest 20 and says what it dropped', async () => {
   const chat = start()
-  const { receiver, lines, crowds, settled, accept, end } = chat
+  const { receiver, lines, overflows, settled, accept, end } = chat
   accept(...range(1, 500).map((id) => update(id, ANA)))
   expect([receiver.running, receiver.waiting]).toEqual([1, 20])
   await sleep(0)
@@ -106,7 +106,7 @@ test('a chat with 500 messages takes one place, keeps the newest 20 and says wha
     outcome: 'dropped',
   })
   expect(chat.losses).toEqual(Array(479).fill('dropped'))
-  expect(crowds).toEqual([ANA])
+  expect(overflows).toEqual([ANA])
   accept(update(501, BEA))
   expect(chat.started).toEqual([1, 501])
   for (const id of [1, ...range(481, 20)]) await end(id)
@@ -114,22 +114,22 @@ test('a chat with 500 messages takes one place, keeps the newest 20 and says wha
 })
 
 test('the people of a chat are asked for patience once, and again when all was quiet in between', async () => {
-  const { crowds, accept, end } = start()
+  const { overflows, accept, end } = start()
   accept(...range(1, 30).map((id) => update(id, ANA)))
   for (const id of [1, ...range(11, 19)]) await end(id)
   accept(...range(31, 25).map((id) => update(id, ANA)))
-  expect(crowds).toEqual([ANA])
+  expect(overflows).toEqual([ANA])
   for (const id of [30, ...range(36, 20)]) await end(id)
   accept(...range(61, 22).map((id) => update(id, ANA)))
-  expect(crowds).toEqual([ANA, ANA])
+  expect(overflows).toEqual([ANA, ANA])
 })
 
 test('who waits for an answer is told, though others of the chat lost theirs before', () => {
-  const { crowds, accept } = start(undefined, (dropped) => dropped.update_id === 5)
+  const { overflows, accept } = start(undefined, (dropped) => dropped.update_id === 5)
   accept(...range(1, 24).map((id) => update(id, ANA)))
-  expect(crowds).toEqual([])
+  expect(overflows).toEqual([])
   accept(...range(25, 10).map((id) => update(id, ANA)))
-  expect(crowds).toEqual([ANA])
+  expect(overflows).toEqual([ANA])
 })
 
 test('the wish to stop a generation does not wait for what generates', () => {
@@ -143,29 +143,29 @@ test('there is room while a batch of 100 fits below 1000 waiting ones', async ()
   const { receiver, accept, end } = start()
   const stop = new AbortController()
   accept(...range(1, 256 + 900).map((id) => update(id, id)))
-  expect(receiver.hasRoom()).toBe(true)
-  await receiver.room(stop.signal)
+  expect(receiver.hasCapacity()).toBe(true)
+  await receiver.waitForCapacity(stop.signal)
   accept(update(2000, 2000))
-  expect(receiver.hasRoom()).toBe(false)
+  expect(receiver.hasCapacity()).toBe(false)
   let free = false
-  const room = receiver.room(stop.signal).then(() => {
+  const room = receiver.waitForCapacity(stop.signal).then(() => {
     free = true
   })
   await sleep(0)
   expect(free).toBe(false)
   await end(1)
   await room
-  expect(receiver.hasRoom()).toBe(true)
+  expect(receiver.hasCapacity()).toBe(true)
 })
 
 test('whoever waits for room is woken by the stop', async () => {
   const { receiver, accept } = start()
   const stop = new AbortController()
   accept(...range(1, 256 + 901).map((id) => update(id, id)))
-  const room = receiver.room(stop.signal)
+  const room = receiver.waitForCapacity(stop.signal)
   stop.abort()
   await room
-  expect(receiver.hasRoom()).toBe(false)
+  expect(receiver.hasCapacity()).toBe(false)
 })
 
 test('past its deadline an update is logged and its chat goes on; its late end changes nothing more', async () => {

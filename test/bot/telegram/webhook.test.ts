@@ -43,7 +43,7 @@ async function start(handle: (update: Update) => Promise<void> = async () => {})
         handled.push(update)
         return handle(update)
       },
-      onCrowd: () => true,
+      onOverflow: () => true,
       onLoss() {},
       logger,
     })

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../../bot/clock.ts'
 import { EXIT } from '../../../bot/fatal.ts'
 import type { Feature } from '../../../bot/features/feature.ts'
 import { createApi } from '../../../bot/telegram/api.ts'
-import { announceCommands, identify } from '../../../bot/telegram/connect.ts'
+import { fetchBotInfo, syncCommands } from '../../../bot/telegram/startup.ts'
 import { createQuickClock } from '../../support/clock.ts'
 import { startTelegramFor } from '../../support/telegram.ts'
 import { createTestLogger } from '../../support/testLogger.ts'
@@ -22,7 +22,7 @@ async function start({ clock = createQuickClock() as Clock, apiRoot = '' } = {})
     logger,
     stop,
     tools,
-    identify: () => identify(api, tools),
+    fetchBotInfo: () => fetchBotInfo(api, tools),
   }
 }
 
@@ -34,9 +34,9 @@ test.for([
   ['a cut body', { cutBody: true }],
   ['invalid JSON', { invalidJson: true }],
 ] as const)('the start outlasts %s', async ([, fault]) => {
-  const { account, lines, identify } = await start()
+  const { account, lines, fetchBotInfo } = await start()
   account.fault({ method: 'getMe', times: 10, ...fault })
-  expect(await identify()).toMatchObject({ username: account.username })
+  expect(await fetchBotInfo()).toMatchObject({ username: account.username })
   expect(lines[0]).toMatchObject({
     level: 'warn',
     message: 'Telegram not reached, trying again',
@@ -46,24 +46,24 @@ test.for([
 
 test('a 429 of the start is waited out as it asks, however long that is', async () => {
   const clock = createQuickClock()
-  const { account, identify } = await start({ clock })
+  const { account, fetchBotInfo } = await start({ clock })
   account.fault({ method: 'getMe', status: 429, retry_after: 400 })
-  await identify()
+  await fetchBotInfo()
   expect(clock.sleeps).toEqual([400_000])
 })
 
 test.for([401, 404])('a %i of the start is final: the token is refused', async (status) => {
-  const { account, identify } = await start()
+  const { account, fetchBotInfo } = await start()
   account.fault({ method: 'getMe', status })
-  await expect(identify()).rejects.toMatchObject({ name: 'Fatal', exitCode: EXIT.tokenRefused })
+  await expect(fetchBotInfo()).rejects.toMatchObject({ name: 'Fatal', exitCode: EXIT.tokenRefused })
   expect(account.calls).toHaveLength(1)
 })
 
 test('a stop ends the attempts at once, in a call as in a wait', async () => {
   for (const fault of [{ hang: true }, { status: 429, retry_after: 20 }]) {
-    const { account, stop, identify } = await start({ clock: systemClock })
+    const { account, stop, fetchBotInfo } = await start({ clock: systemClock })
     account.fault({ method: 'getMe', ...fault })
-    const me = identify()
+    const me = fetchBotInfo()
     await account.waitForCall('getMe')
     stop.abort()
     expect(await me).toBeUndefined()
@@ -71,8 +71,8 @@ test('a stop ends the attempts at once, in a call as in a wait', async () => {
 })
 
 test('a name that DNS does not know is tried again and again', async () => {
-  const { lines, stop, identify } = await start({ apiRoot: 'http://nowhere.invalid' })
-  const me = identify()
+  const { lines, stop, fetchBotInfo } = await start({ apiRoot: 'http://nowhere.invalid' })
+  const me = fetchBotInfo()
   await expect.poll(() => lines.length).toBeGreaterThan(3)
   stop.abort()
   expect(await me).toBeUndefined()
@@ -86,9 +86,9 @@ const features: Feature[] = [
 
 test('the menu is set when it differs, and only then', async () => {
   const { account, api, logger, stop } = await start()
-  await announceCommands(api, features, logger, stop.signal)
+  await syncCommands(api, features, logger, stop.signal)
   expect(account.commands).toEqual([{ command: 'one', description: 'Uno' }])
-  await announceCommands(api, features, logger, stop.signal)
+  await syncCommands(api, features, logger, stop.signal)
   const methods = account.calls.map(({ method }) => method)
   expect(methods).toEqual(['getMyCommands', 'setMyCommands', 'getMyCommands'])
 })
@@ -96,6 +96,6 @@ test('the menu is set when it differs, and only then', async () => {
 test('a menu that cannot be set is a line in the log, no more', async () => {
   const { account, api, logger, lines, stop } = await start()
   account.fault({ method: 'setMyCommands', status: 400 })
-  await announceCommands(api, features, logger, stop.signal)
+  await syncCommands(api, features, logger, stop.signal)
   expect(lines).toMatchObject([{ level: 'warn', message: 'commands not announced' }])
 })

@@ -1,7 +1,7 @@
 import type { ResponseParameters } from 'telegraf/types'
 
 /** What the Bot API answers. @see https://core.telegram.org/bots/api#making-requests */
-export type Answer = { ok: true; result: unknown } | Refusal
+export type ApiResponse = { ok: true; result: unknown } | Refusal
 
 interface Refusal {
   ok: false
@@ -35,10 +35,10 @@ export class Unreachable extends Error {
 }
 
 /** @throws Unreachable when what came is not the Bot API's JSON: a proxy's page, a cut body */
-export function parseAnswer(method: string, status: number, text: string): Answer {
+export function parseApiResponse(method: string, status: number, text: string): ApiResponse {
   try {
-    const answer = JSON.parse(text) as Partial<Answer> | null
-    if (answer?.ok === true || (answer?.ok === false && answer.error_code)) return answer as Answer
+    const answer = JSON.parse(text) as Partial<ApiResponse> | null
+    if (answer?.ok === true || (answer?.ok === false && answer.error_code)) return answer as ApiResponse
   } catch {
     // not JSON: told below
   }

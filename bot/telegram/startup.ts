@@ -30,7 +30,7 @@ export function waitAfter(error: unknown, failures: number, clock: Clock): numbe
  * @returns undefined when the signal is aborted first
  * @throws Fatal when the token is refused
  */
-export async function persist<T>(
+export async function retryForever<T>(
   name: string,
   call: () => Promise<T>,
   { clock, logger, signal }: { clock: Clock; logger: Logger; signal: AbortSignal },
@@ -53,13 +53,16 @@ export async function persist<T>(
   return undefined
 }
 
-/** Who the token's bot is. @see persist */
-export function identify(api: Api, tools: Parameters<typeof persist>[2]): Promise<UserFromGetMe | undefined> {
-  return persist('getMe', () => api.call('getMe', {}, { signal: tools.signal }), tools)
+/** Who the token's bot is. @see retryForever */
+export function fetchBotInfo(
+  api: Api,
+  tools: Parameters<typeof retryForever>[2],
+): Promise<UserFromGetMe | undefined> {
+  return retryForever('getMe', () => api.call('getMe', {}, { signal: tools.signal }), tools)
 }
 
 /** Gives Telegram's menu the features' commands, unless it has them: a restart changes nothing. Never rejects. */
-export async function announceCommands(
+export async function syncCommands(
   api: Api,
   features: Feature[],
   logger: Logger,

@@ -12,7 +12,7 @@ export interface Turn {
 }
 
 /** The turns of each chat, one after the other. */
-export interface Chats {
+export interface ChatQueues {
   /** Queues a turn behind those of its chat. @returns the one that had to go for it, and its chat */
   add(turn: Turn): { dropped: Turn; chat: { told: boolean } } | undefined
   /** Takes the next turn of a chat that has none running; undefined when there is no such chat. */
@@ -31,7 +31,7 @@ interface Chat {
   told: boolean
 }
 
-export function createChats(): Chats {
+export function createChatQueues(): ChatQueues {
   const chats = new Map<unknown, Chat>()
   /** Those with a turn that waits and none that runs, in the order in which they came to it. */
   const ready = new Set<Chat>()

@@ -2,7 +2,7 @@ import { TelegramError } from 'telegraf'
 import type { Logger } from 'winston'
 import type { Clock } from '../clock.ts'
 import { EXIT, Fatal } from '../fatal.ts'
-import { isTokenRefused, tokenRefused, waitAfter } from './connect.ts'
+import { isTokenRefused, tokenRefused, waitAfter } from './startup.ts'
 
 /** Two pods may meet for a moment when one replaces the other; a second instance that stays is a mistake. */
 const CONFLICT_MS = 60_000
@@ -10,29 +10,29 @@ const CONFLICT_MS = 60_000
 /**
  * What a poll's end means: after a failure a wait in ms until the next one.
  *
- * `bad` throws Fatal when going on is of no use: the token is refused, a webhook is set, or another instance polls
+ * `failed` throws Fatal when going on is of no use: the token is refused, a webhook is set, or another instance polls
  */
-export function createWeather(logger: Logger, clock: Clock) {
+export function createPollErrorPolicy(logger: Logger, clock: Clock) {
   let failures = 0
-  let told: string | undefined
+  let lastLoggedCode: string | undefined
   let firstConflict: number | undefined
   let lastConflict = 0
 
-  function good(): void {
+  function succeeded(): void {
     if (failures > 0) logger.info('polling again', { failures })
     failures = 0
-    told = undefined
+    lastLoggedCode = undefined
   }
 
-  function bad(error: unknown): number {
+  function failed(error: unknown): number {
     if (isTokenRefused(error)) throw tokenRefused()
     failures++
     const code = String((error as { code?: unknown }).code)
-    logger.log(code === told ? 'debug' : 'warn', 'polling failed, trying again', {
+    logger.log(code === lastLoggedCode ? 'debug' : 'warn', 'polling failed, trying again', {
       method: 'getUpdates',
       error,
     })
-    told = code
+    lastLoggedCode = code
     if (error instanceof TelegramError && error.code === 409) conflict(error)
     return waitAfter(error, failures, clock)
   }
@@ -51,7 +51,7 @@ export function createWeather(logger: Logger, clock: Clock) {
     }
   }
 
-  return { good, bad }
+  return { succeeded, failed }
 }
 
 /** Telegram gives the updates to the webhook alone, so that a poller would wait in vain. */
