@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 const INSTALLING = 'Installing what package-lock.json names (npm ci)'
@@ -39,8 +39,13 @@ function createProject() {
   }
   depend(['one'])
 
-  /** On a registry that nobody answers for, with no second try. */
-  const env = { ...process.env, npm_config_registry: 'http://127.0.0.1:9', npm_config_fetch_retries: '0' }
+  /** On a registry that nobody answers for, with no second try, and with the Node.js that runs this test. */
+  const env = {
+    ...process.env,
+    PATH: dirname(process.execPath) + delimiter + process.env.PATH,
+    npm_config_registry: 'http://127.0.0.1:9',
+    npm_config_fetch_retries: '0',
+  }
   const work = () =>
     new Promise<{ code: number; output: string }>((resolve) => {
       const child = execFile(
