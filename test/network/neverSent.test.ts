@@ -4,8 +4,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { startCalling } from '../bot/telegram/calling.ts'
+import { freePort } from '../support/ports.ts'
 import { useCertificate } from './certificate.ts'
-import { freePort } from './ports.ts'
 
 /** Starts a server. @returns its host and port */
 async function listen(server: Server): Promise<string> {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCertificate } from '../support/certificate.ts'
-import { freePort } from './ports.ts'
+import { freePort } from '../support/ports.ts'
 
 export interface NginxOptions {
   /** http://127.0.0.1:<port> of what stands behind it. */

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../support/ports.ts'
 import { accepts, isInstalled } from './nginx.ts'
-import { freePort } from './ports.ts'
 
 export interface Tinyproxy {
   /** Without credentials. */

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import type { TestContext } from 'vitest'
 import { expect } from 'vitest'
 import { stringify } from 'yaml'
+import { freePort } from '../support/ports.ts'
 
 const onPath = (program: string) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
@@ -42,7 +42,7 @@ export async function startPrometheus(t: TestContext, targets: string[]): Promis
     scrape_configs: [{ job_name: 'bitacora', static_configs: [{ targets }] }],
   }
   writeFileSync(join(folder, 'prometheus.yml'), stringify(config))
-  const address = `127.0.0.1:${await freePort()}`
+  const address = `127.0.0.1:${await freePort()}` // Prometheus takes no port 0
   const child: ChildProcess = spawn(
     'prometheus',
     [
@@ -77,14 +77,4 @@ export async function startPrometheus(t: TestContext, targets: string[]): Promis
       return answer.data.result
     },
   }
-}
-
-/** Prometheus takes no port 0. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

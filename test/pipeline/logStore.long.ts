@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { freePort } from '../support/ports.ts'
 import { needsCollector, startCollector } from './collector.ts'
 import { startWriter } from './delivery.ts'
-import { freePort, needsVictoriaLogs, startVictoriaLogs } from './victoriaLogs.ts'
+import { needsVictoriaLogs, startVictoriaLogs } from './victoriaLogs.ts'
 
 const LOAD = { maxFileSize: 8 * 1024 ** 2, maxFiles: 5, lines: 20_000, linesPerSecond: 1000, lingerMs: 500 }
 /** A second to a part in memory, a second of its age, a second to the next look at it; the rest is for a busy machine. */

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { freePort } from '../support/ports.ts'
 import { openBotLog } from './botLog.ts'
 import { needsCollector, startCollector } from './collector.ts'
-import { freePort, needsVictoriaLogs, startVictoriaLogs, type VictoriaLogs } from './victoriaLogs.ts'
+import { needsVictoriaLogs, startVictoriaLogs, type VictoriaLogs } from './victoriaLogs.ts'
 
 let folder: string
 beforeEach(needsCollector)

@@ -12,8 +12,9 @@ import { join } from 'node:path'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { startTelegram } from '../standins/telegram/server.ts'
 import { startBotProcess } from '../support/botProcess.ts'
+import { freePort } from '../support/ports.ts'
 import { needsCollector, startCollector } from './collector.ts'
-import { freePort, needsVictoriaLogs, startVictoriaLogs, type VictoriaLogs } from './victoriaLogs.ts'
+import { needsVictoriaLogs, startVictoriaLogs, type VictoriaLogs } from './victoriaLogs.ts'
 
 const QUESTIONS = [
   ...readFileSync(new URL('../../docs/logs.md', import.meta.url), 'utf8').matchAll(

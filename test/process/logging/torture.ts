@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createRandom } from '../../support/random.ts'
 import { newFolder, startChild } from './parent.ts'
 
 const ENDS = ['exit', 'close', 'throw', 'crash', 'SIGTERM', 'SIGKILL'] as const
@@ -29,17 +30,6 @@ export interface Round {
   torn: number
   /** Lines that are no well-formed JSON of at most 32 KB. */
   malformed: number
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed: mulberry32. */
-export function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /** The reader: it takes every line once it is complete, from a file that goes away just before it does. */

@@ -3,20 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestContext } from 'vitest'
 import type { Person } from '../../standins/telegram/person.ts'
 import { WAIT_TIMEOUT_MS } from '../../support/feed.ts'
+import { createRandom } from '../../support/random.ts'
 import { type Mode, setupBot, texts, updateLines } from './telegram.ts'
 
 type Json = Record<string, unknown>
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export function createRandom(seed: number) {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const TEXTS = ['/start', '/help', '/say_hi Ada', '/stop', '/time', '/tv', '/busqueda_centro', 'hola', '/ñ 🐉']
 const KINDS = ['message', 'callback_query', 'edited_message', 'my_chat_member', 'poll', 'unheard_of']
